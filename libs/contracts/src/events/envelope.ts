@@ -1,0 +1,43 @@
+/** What every parsed event has, whatever its type. Header fields carry RFC 5424's names. */
+import { z } from 'zod';
+import { instantSchema } from '../raw-record.js';
+import { DOMAINS } from '../streams.js';
+
+/** Where `timestamp` comes from; see docs/contracts.md. */
+export const TIME_QUALITIES = ['epoch', 'offset', 'tz-known', 'tz-default', 'skewed', 'unsynced', 'received'] as const;
+export type TimeQuality = (typeof TIME_QUALITIES)[number];
+
+/** SD-ID → (PARAM-NAME → PARAM-VALUE), RFC 5424 section 6.3. */
+export const structuredDataSchema = z.record(z.string(), z.record(z.string(), z.string()));
+
+/**
+ * The envelope in wire order: the first fields are those that readers route by and that Postgres keeps as columns, so
+ * that a reader passes over a line without parsing it. Absent values are `null`.
+ */
+export const eventEnvelopeSchema = z.object({
+  id: z.string().min(1),
+  type: z.string().min(1),
+  /** Null while the sender is not attributed to a device. */
+  deviceId: z.string().nullable(),
+  receivedAt: instantSchema,
+  domain: z.enum(DOMAINS),
+  /** As the sender said it, 0 (emergency) to 7 (debug); null where the line has no PRI. */
+  severity: z.number().int().min(0).max(7).nullable(),
+  /** The time of the event: the device's own where it can be trusted, else `receivedAt`. */
+  timestamp: instantSchema,
+  timeQuality: z.enum(TIME_QUALITIES),
+  facility: z.number().int().min(0).max(23).nullable(),
+  hostname: z.string().nullable(),
+  appName: z.string().nullable(),
+  procId: z.string().nullable(),
+  msgId: z.string().nullable(),
+  structuredData: structuredDataSchema.nullable(),
+  message: z.string(),
+  /** What the message says, by the schema of the type. */
+  fields: z.record(z.string(), z.unknown()),
+  /** The line as received; see `rawRecordSchema`. */
+  raw: z.string(),
+  rawBase64: z.string().optional(),
+});
+
+export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;

@@ -1,0 +1,54 @@
+/** Security: logins, and packets that the firewall refused. */
+import { z } from 'zod';
+import { interfaceName, ip, port } from './fields.js';
+
+const source = { sourceIp: ip.optional(), sourcePort: port.optional() };
+
+export const securityEvents = {
+  'security.login.failed': z.strictObject({
+    ...source,
+    service: z.enum(['ssh', 'web', 'console', 'other']),
+    /** Absent where the daemon does not name it (a nonexistent user, say). */
+    userName: z.string().optional(),
+    method: z.enum(['password', 'publickey', 'none', 'other']).optional(),
+    reason: z.enum(['bad-password', 'unknown-user', 'max-attempts', 'bad-key', 'not-allowed', 'other']),
+    attempts: z.number().int().min(1).optional(),
+  }),
+  'security.login.succeeded': z.strictObject({
+    ...source,
+    service: z.enum(['ssh', 'web', 'console', 'other']),
+    userName: z.string().optional(),
+    method: z.enum(['password', 'publickey', 'none', 'other']).optional(),
+    keyFingerprint: z.string().optional(),
+  }),
+  'security.session.opened': z.strictObject({ ...source, service: z.enum(['ssh', 'web', 'console', 'other']) }),
+  'security.session.closed': z.strictObject({
+    ...source,
+    service: z.enum(['ssh', 'web', 'console', 'other']),
+    userName: z.string().optional(),
+    /** Whether the session ended before anybody had signed in. */
+    beforeAuth: z.boolean(),
+    reason: z.string().optional(),
+  }),
+  /** One netfilter LOG line. The verdict is what its prefix claims. */
+  'security.packet.rejected': z.strictObject({
+    verdict: z.enum(['reject', 'drop', 'accept', 'unknown']),
+    /** Zone or rule name of the prefix. */
+    rule: z.string(),
+    direction: z.enum(['in', 'out', 'forward']).optional(),
+    inInterface: interfaceName.optional(),
+    outInterface: interfaceName.optional(),
+    sourceIp: ip,
+    destinationIp: ip,
+    protocol: z.string(),
+    sourcePort: port.optional(),
+    destinationPort: port.optional(),
+    icmpType: z.number().int().optional(),
+    icmpCode: z.number().int().optional(),
+    packetLength: z.number().int().optional(),
+    ttl: z.number().int().optional(),
+    tcpFlags: z.array(z.string()).optional(),
+    sourceMac: z.string().optional(),
+  }),
+  'security.dns.rebind-detected': z.strictObject({ domainName: z.string() }),
+} as const;
