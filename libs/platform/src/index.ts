@@ -1,2 +1,32 @@
-/** The public door of the shared shell. */
-export {};
+/** The public door of the shared shell: everything a service needs to run, and no domain word. */
+export { baseConfigSchema, configFaults, parseEnv } from './config.js';
+export type { BaseConfig } from './config.js';
+export { Health, serveHealth } from './health.js';
+export type { HealthCheck } from './health.js';
+export { SecretBox } from './secrets.js';
+export { runService } from './service.js';
+export type { ServiceDefinition, Shell } from './service.js';
+export { createLog, nestLogger } from './telemetry/log.js';
+export type { Log } from './telemetry/log.js';
+export { createMetrics } from './telemetry/metrics.js';
+export type { Metrics } from './telemetry/metrics.js';
+export { startFrameSpan, startTracing, traceparentFor, traceparentOf } from './telemetry/tracing.js';
+export { connectBus } from './nats/bus.js';
+export type { Bus, BusOptions } from './nats/bus.js';
+export { StreamRefused, ensureStreams } from './nats/provision.js';
+export { lastMessage, messageAt } from './nats/stored-message.js';
+export type { StoredMessage } from './nats/stored-message.js';
+export { FencedOut, FencedSubject, PublishUnavailable, publishFenced } from './nats/fenced-subject.js';
+export { OrderedReader, StreamPutBack } from './nats/ordered-reader.js';
+export type { OrderedReaderOptions, StreamMessage } from './nats/ordered-reader.js';
+export { appendFact, readAggregate, readFacts, storedFact } from './nats/aggregate.js';
+export type { AppendResult, StoredFact } from './nats/aggregate.js';
+export { ConfigFollower } from './nats/config-follower.js';
+export type { ConfigEntry } from './nats/config-follower.js';
+export { LeaseKeeper } from './nats/lease.js';
+export type { LeaseOptions } from './nats/lease.js';
+export { ShardStage, streamOf } from './stage/definition.js';
+export type { StageDefinition } from './stage/definition.js';
+export { ShardProcessor } from './stage/shard-processor.js';
+export { JetStreamStrategy, ShardContext } from './stage/jetstream-strategy.js';
+export { createStageSignals } from './stage/signals.js';

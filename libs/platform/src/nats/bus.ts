@@ -1,0 +1,82 @@
+/** The connection to NATS: reconnects for ever, and tells who listens that it did. */
+import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
+import { Events, connect } from 'nats';
+import type { Health } from '../health.js';
+import type { Log } from '../telemetry/log.js';
+
+export interface Bus {
+  nc: NatsConnection;
+  js: JetStreamClient;
+  jsm: JetStreamManager;
+  /** Called after every reconnect; answers a function that ends the listening. */
+  onReconnect(listener: () => void): () => void;
+  /** True while the connection is down. */
+  isDown(): boolean;
+  close(): Promise<void>;
+}
+
+export interface BusOptions {
+  url: string;
+  name: string;
+  log: Log;
+  health?: Health;
+}
+
+const RETRY_MS = 1000;
+
+async function connectForEver(options: BusOptions): Promise<NatsConnection> {
+  for (;;) {
+    try {
+      return await connect({
+        servers: options.url.split(','),
+        name: options.name,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 200,
+        reconnectJitter: 100,
+        pingInterval: 5000,
+        maxPingOut: 2,
+        timeout: 3000,
+      });
+    } catch (error) {
+      options.health?.set('nats', false, `cannot connect to ${options.url}: ${(error as Error).message}`);
+      options.log.warn({ url: options.url, reason: (error as Error).message }, 'NATS is not there yet, trying again');
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+/** Connects, waiting for the server as long as it takes. */
+export async function connectBus(options: BusOptions): Promise<Bus> {
+  const nc = await connectForEver(options);
+  const listeners = new Set<() => void>();
+  let down = false;
+  options.health?.set('nats', true, nc.getServer());
+  void (async () => {
+    for await (const status of nc.status()) {
+      if (status.type === Events.Disconnect) {
+        down = true;
+        options.health?.set('nats', false, `disconnected from ${options.url}`);
+        options.log.warn('NATS connection lost, reconnecting');
+      } else if (status.type === Events.Reconnect) {
+        down = false;
+        options.health?.set('nats', true, nc.getServer());
+        options.log.info('NATS connection is back');
+        for (const listener of listeners) listener();
+      }
+    }
+  })();
+  return {
+    nc,
+    js: nc.jetstream({ timeout: 5000 }),
+    jsm: await nc.jetstreamManager({ checkAPI: false, timeout: 5000 }),
+    onReconnect: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    isDown: () => down,
+    close: async () => {
+      listeners.clear();
+      if (!nc.isClosed()) await nc.close();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Single messages read out of a stream by `STREAM.MSG.GET`, which is read-after-write (direct gets are not). */
+import { NatsError } from 'nats';
+import type { MsgRequest } from 'nats';
+import type { Bus } from './bus.js';
+
+export interface StoredMessage {
+  sequence: number;
+  subject: string;
+  /** A header's value, '' where it is absent. */
+  header: (name: string) => string;
+  data: Uint8Array;
+  /** The server's time stamp, ms since the epoch. */
+  timeMs: number;
+}
+
+const NO_MESSAGE = 10037;
+
+async function getMessage(bus: Bus, stream: string, query: MsgRequest): Promise<StoredMessage | null> {
+  try {
+    const message = await bus.jsm.streams.getMessage(stream, query);
+    return {
+      sequence: message.seq,
+      subject: message.subject,
+      header: (name) => message.header?.get(name) ?? '',
+      data: message.data,
+      timeMs: message.time.getTime(),
+    };
+  } catch (error) {
+    if (error instanceof NatsError && (error.api_error?.err_code === NO_MESSAGE || error.code === '404')) return null;
+    throw error;
+  }
+}
+
+/** The last message of a subject; null where there is none. */
+export function lastMessage(bus: Bus, stream: string, subject: string): Promise<StoredMessage | null> {
+  return getMessage(bus, stream, { last_by_subj: subject });
+}
+
+/** The message at a sequence; null where it was discarded, or has not been written. */
+export function messageAt(bus: Bus, stream: string, sequence: number): Promise<StoredMessage | null> {
+  return sequence < 1 ? Promise.resolve(null) : getMessage(bus, stream, { seq: sequence });
+}
