@@ -10,6 +10,10 @@ export const wanEvents = {
   'wan.interface.disabled': z.strictObject({ interface: interfaceName }),
   'wan.interface.link-lost': z.strictObject({ interface: interfaceName }),
   'wan.interface.link-restored': z.strictObject({ interface: interfaceName }),
+  /** The protocol gave the connection up (PPP, WireGuard, a modem), whatever the link says. */
+  'wan.interface.connection-lost': z.strictObject({ interface: interfaceName }),
+  /** A command of the interface's protocol handler failed. */
+  'wan.interface.command-failed': z.strictObject({ interface: interfaceName, detail: z.string() }),
   'wan.device.link-up': z.strictObject({ device: interfaceName }),
   'wan.device.link-down': z.strictObject({ device: interfaceName }),
   'wan.lease.obtained': z.strictObject({

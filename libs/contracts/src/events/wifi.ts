@@ -18,6 +18,9 @@ export const wifiEvents = {
     reason: z.enum(['psk-mismatch', 'handshake-timeout', 'sae', 'eap', 'refused', 'other']),
     detail: z.string().optional(),
   }),
+  'wifi.client.group-key-renewed': z.strictObject({ ...client, protocol: z.string().optional() }),
+  /** The client said that it now uses another power saving mode, bandwidth or number of spatial streams. */
+  'wifi.client.mode-changed': z.strictObject({ ...client, mode: z.string(), value: z.string().optional() }),
   'wifi.client.roamed': z.strictObject({ ...client, detail: z.string().optional() }),
   'wifi.radio.radar-detected': z.strictObject({ interface: interfaceName, frequencyMhz: z.number().int().optional() }),
   'wifi.radio.channel-changed': z.strictObject({
@@ -27,4 +30,26 @@ export const wifiEvents = {
     cause: z.string().optional(),
   }),
   'wifi.radio.state-changed': z.strictObject({ interface: interfaceName, from: z.string(), to: z.string() }),
+  /** Channel availability check: the radio listens for radar before it may use a DFS channel. */
+  'wifi.radio.cac-started': z.strictObject({
+    interface: interfaceName,
+    frequencyMhz: z.number().int().optional(),
+    channel: z.number().int().optional(),
+    durationSeconds: z.number().int().optional(),
+  }),
+  'wifi.radio.cac-completed': z.strictObject({
+    interface: interfaceName,
+    frequencyMhz: z.number().int().optional(),
+    isSuccess: z.boolean(),
+  }),
+  /** Automatic channel selection. */
+  'wifi.radio.scan-started': z.strictObject({ interface: interfaceName }),
+  'wifi.radio.scan-failed': z.strictObject({ interface: interfaceName }),
+  /** hostapd's access point on the radio. */
+  'wifi.radio.enabled': z.strictObject({ interface: interfaceName }),
+  'wifi.radio.disabled': z.strictObject({ interface: interfaceName }),
+  /** The whole radio, as netifd tells of it. */
+  'wifi.radio.up': z.strictObject({ interface: interfaceName }),
+  'wifi.radio.down': z.strictObject({ interface: interfaceName }),
+  'wifi.radio.setup-failed': z.strictObject({ interface: interfaceName, detail: z.string() }),
 } as const;

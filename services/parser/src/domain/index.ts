@@ -1,0 +1,11 @@
+/** What other projects may use of the parser's domain: the fold, and the same path for single lines. */
+export { createParserFold, parserFold } from './fold.js';
+export type { ParserOptions } from './fold.js';
+export { createLineParser, timeOfLine } from './line-parser.js';
+export type { LineExplanation, LineParser, LineParserOptions, LineSource } from './line-parser.js';
+export { parseHeader } from './header/header.js';
+export type { Header, HeaderForm } from './header/header.js';
+export { IMPORT_CLOCK, LIVE_CLOCK, resolveTime } from './time.js';
+export type { ClockTrust, EventTime } from './time.js';
+export { DIALECTS } from './dialects/registry.js';
+export type { ParserCounts, ParserState } from './state.js';
