@@ -10,6 +10,8 @@ export interface Bus {
   jsm: JetStreamManager;
   /** Called after every reconnect; answers a function that ends the listening. */
   onReconnect(listener: () => void): () => void;
+  /** Called whenever the connection is lost: what was sent and not answered will not be answered. */
+  onDisconnect(listener: () => void): () => void;
   /** True while the connection is down. */
   isDown(): boolean;
   close(): Promise<void>;
@@ -23,6 +25,8 @@ export interface BusOptions {
 }
 
 const RETRY_MS = 1000;
+/** Short, because a server that just came back drops requests while it still recovers its streams. */
+const API_TIMEOUT_MS = 1500;
 
 async function connectForEver(options: BusOptions): Promise<NatsConnection> {
   for (;;) {
@@ -49,6 +53,7 @@ async function connectForEver(options: BusOptions): Promise<NatsConnection> {
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const nc = await connectForEver(options);
   const listeners = new Set<() => void>();
+  const lossListeners = new Set<() => void>();
   let down = false;
   options.health?.set('nats', true, nc.getServer());
   void (async () => {
@@ -57,25 +62,31 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
         down = true;
         options.health?.set('nats', false, `disconnected from ${options.url}`);
         options.log.warn('NATS connection lost, reconnecting');
+        for (const listener of [...lossListeners]) listener();
       } else if (status.type === Events.Reconnect) {
         down = false;
         options.health?.set('nats', true, nc.getServer());
         options.log.info('NATS connection is back');
-        for (const listener of listeners) listener();
+        for (const listener of [...listeners]) listener();
       }
     }
   })();
   return {
     nc,
     js: nc.jetstream({ timeout: 5000 }),
-    jsm: await nc.jetstreamManager({ checkAPI: false, timeout: 5000 }),
+    jsm: await nc.jetstreamManager({ checkAPI: false, timeout: API_TIMEOUT_MS }),
     onReconnect: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onDisconnect: (listener) => {
+      lossListeners.add(listener);
+      return () => lossListeners.delete(listener);
+    },
     isDown: () => down,
     close: async () => {
       listeners.clear();
+      lossListeners.clear();
       if (!nc.isClosed()) await nc.close();
     },
   };

@@ -31,6 +31,14 @@ export class PublishUnavailable extends Error {
 const WRONG_LAST_SEQUENCE = 10071;
 const ACK_TIMEOUT_MS = 5000;
 
+/** The answer, or at once an error when the connection that should bring it is lost. */
+function orLost<T>(bus: Bus, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = bus.onDisconnect(() => reject(new Error('the connection was lost')));
+    answer.then(resolve, reject).finally(stop);
+  });
+}
+
 /** A fenced publish of one message; the expected sequence may be 0, which says that the subject is new. */
 export async function publishFenced(
   bus: Bus,
@@ -46,12 +54,12 @@ export async function publishFenced(
   for (const [name, value] of Object.entries(message.headers)) hdrs.set(name, value);
   hdrs.set(HEADERS.expectedLastSubjectSequence, String(message.expectedLastSequence));
   try {
-    const ack = await bus.js.publish(message.subject, message.data, {
-      msgID: message.id,
-      headers: hdrs,
-      timeout: ACK_TIMEOUT_MS,
-    });
-    return ack.seq;
+    return await orLost(
+      bus,
+      bus.js
+        .publish(message.subject, message.data, { msgID: message.id, headers: hdrs, timeout: ACK_TIMEOUT_MS })
+        .then((ack) => ack.seq),
+    );
   } catch (error) {
     const code = error instanceof NatsError ? error.api_error?.err_code : undefined;
     if (code === WRONG_LAST_SEQUENCE) throw new FencedOut(message.subject);

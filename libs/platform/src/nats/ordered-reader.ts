@@ -128,15 +128,13 @@ export class OrderedReader {
   #sleep(ms: number): Promise<void> {
     if (this.#queue.length > 0 || this.#broken) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(done, Math.max(1, ms));
-      const wake = (): void => done();
-      this.#wake = wake;
-      const owner = this;
-      function done(): void {
+      const done = (): void => {
         clearTimeout(timer);
-        if (owner.#wake === wake) owner.#wake = null;
+        if (this.#wake === done) this.#wake = null;
         resolve();
-      }
+      };
+      const timer = setTimeout(done, Math.max(1, ms));
+      this.#wake = done;
     });
   }
 

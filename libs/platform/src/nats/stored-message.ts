@@ -14,8 +14,14 @@ export interface StoredMessage {
 }
 
 const NO_MESSAGE = 10037;
+const ATTEMPTS = 4;
 
-async function getMessage(bus: Bus, stream: string, query: MsgRequest): Promise<StoredMessage | null> {
+function isUnanswered(error: unknown): boolean {
+  return error instanceof NatsError && (error.code === 'TIMEOUT' || error.code === '503');
+}
+
+/** Reading is safe to repeat: a server that just came back leaves the first requests unanswered. */
+async function getMessage(bus: Bus, stream: string, query: MsgRequest, attempt = 1): Promise<StoredMessage | null> {
   try {
     const message = await bus.jsm.streams.getMessage(stream, query);
     return {
@@ -27,6 +33,7 @@ async function getMessage(bus: Bus, stream: string, query: MsgRequest): Promise<
     };
   } catch (error) {
     if (error instanceof NatsError && (error.api_error?.err_code === NO_MESSAGE || error.code === '404')) return null;
+    if (isUnanswered(error) && attempt < ATTEMPTS) return getMessage(bus, stream, query, attempt + 1);
     throw error;
   }
 }

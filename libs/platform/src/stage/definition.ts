@@ -21,7 +21,7 @@ export const SHARD_STAGE = 'opmas:shard-stage';
  * FoldResult`. The transport runs it for every frame of every shard that this replica owns, in order, exactly once.
  */
 export function ShardStage<State>(definition: StageDefinition<State>): MethodDecorator {
-  return MessagePattern(definition.fold.stage, { [SHARD_STAGE]: definition }) as MethodDecorator;
+  return MessagePattern<string>(definition.fold.stage, { [SHARD_STAGE]: definition });
 }
 
 /** The stream that a subject belongs to; throws for a subject that no stream declares. */

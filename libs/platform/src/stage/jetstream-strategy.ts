@@ -18,7 +18,7 @@ import { createStageSignals } from './signals.js';
 /** What a stage's handler gets beside the frame: the shard's state, which it may change in place. */
 export class ShardContext<State> extends BaseRpcContext<[State]> {
   get state(): State {
-    return this.getArgByIndex(0);
+    return this.getArgByIndex(0) as State;
   }
 }
 
@@ -108,7 +108,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   }
 
   async #invoke(handler: MessageHandler, frame: InputFrame, state: unknown): Promise<FoldResult> {
-    const answer = await handler(frame, new ShardContext([state]));
+    const answer: unknown = await handler(frame, new ShardContext([state]));
     return lastValueFrom(this.transformToObservable(answer)) as Promise<FoldResult>;
   }
 
