@@ -46,16 +46,14 @@ function digestOf(chunks: readonly string[]): string {
   return hash.digest('hex');
 }
 
-/** Newest first: which snapshots stay. */
+/** Newest first: which snapshots stay. Of each six hours of the clock it is the oldest one, so that the choice is stable. */
 export function keptSnapshots(snapshots: readonly Snapshot[], nowMs: number): Snapshot[] {
-  let lastKeptMs = Number.POSITIVE_INFINITY;
-  return snapshots.filter((snapshot, index) => {
-    if (index < NEWEST_KEPT) return true;
-    const isSpaced = lastKeptMs - snapshot.clockMs >= SIX_HOURS_MS || lastKeptMs === Number.POSITIVE_INFINITY;
-    if (!isSpaced || nowMs - snapshot.clockMs > KEPT_MS) return false;
-    lastKeptMs = snapshot.clockMs;
-    return true;
-  });
+  const oldestOf = new Map<number, string>();
+  for (const { clockMs, id } of snapshots) oldestOf.set(Math.floor(clockMs / SIX_HOURS_MS), id);
+  return snapshots.filter(
+    ({ clockMs, id }, index) =>
+      index < NEWEST_KEPT || (nowMs - clockMs <= KEPT_MS && oldestOf.get(Math.floor(clockMs / SIX_HOURS_MS)) === id),
+  );
 }
 
 export class SnapshotStore {
