@@ -1,0 +1,82 @@
+/** Postgres: the pool that projections write with, TypeORM for ordinary queries, migrations at the start. */
+import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { ENTITIES } from '../entities/registry.js';
+import { MIGRATIONS } from '../migrations/registry.js';
+import type { Signals } from '../signals.js';
+import { Partitions } from './partitions.js';
+
+export interface Database {
+  /** Ordinary queries. */
+  source: DataSource;
+  /** Projections only. */
+  pool: Pool;
+  partitions: Partitions;
+  close(): Promise<void>;
+}
+
+/** All replicas start at once; one migrates. */
+const MIGRATION_LOCK = 746_218_003;
+const STATEMENT_TIMEOUT_MS = 15_000;
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5000;
+
+async function migrate(source: DataSource): Promise<void> {
+  await using lock = source.createQueryRunner();
+  await lock.query('SET statement_timeout = 0');
+  await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  try {
+    await source.runMigrations({ transaction: 'all' });
+  } finally {
+    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await lock.query(`SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
+  }
+}
+
+/** Connects and migrates, waiting for a Postgres that is not there with growing pauses. */
+export async function openDatabase(url: string, signals: Signals, isEnded: () => boolean): Promise<Database> {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    const source = new DataSource({
+      type: 'postgres',
+      url,
+      entities: ENTITIES,
+      migrations: MIGRATIONS,
+      migrationsTableName: 'migrations',
+      applicationName: 'opmas-query-api',
+      extra: { max: 10, connectionTimeoutMillis: 5000, statement_timeout: STATEMENT_TIMEOUT_MS },
+    });
+    try {
+      await source.initialize();
+      await migrate(source);
+      signals.databaseReady();
+      return openPool(url, source);
+    } catch (error) {
+      if (source.isInitialized) await source.destroy().catch(() => undefined);
+      if (isEnded()) throw error;
+      signals.databaseWaiting(error);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+/** An unflushed commit that a crash of Postgres takes back takes the position back with it, so nothing is waited for. */
+function openPool(url: string, source: DataSource): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max: 6,
+    connectionTimeoutMillis: 5000,
+    application_name: 'opmas-projections',
+    options: '-c synchronous_commit=off',
+  });
+  // A connection that breaks while idle is replaced by the next query; that query's error is what counts.
+  pool.on('error', () => undefined);
+  return {
+    source,
+    pool,
+    partitions: new Partitions(),
+    close: async () => {
+      await pool.end();
+      await source.destroy();
+    },
+  };
+}
