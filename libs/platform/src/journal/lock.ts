@@ -88,7 +88,13 @@ export class JournalLock {
   static acquire(directory: string): JournalLock {
     const path = join(directory, 'lock');
     const token = randomBytes(8).toString('hex');
-    const own: Holder = { pid: process.pid, host: hostname(), bootId: bootId(), startTicks: startTicks(process.pid), token };
+    const own: Holder = {
+      pid: process.pid,
+      host: hostname(),
+      bootId: bootId(),
+      startTicks: startTicks(process.pid),
+      token,
+    };
     const draft = `${path}.${token}`;
     writeFileSync(draft, `${JSON.stringify(own)}\n`);
     try {

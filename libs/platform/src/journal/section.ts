@@ -123,7 +123,13 @@ export class SectionWriter {
   }
 
   /** Appends records; answers with where their text stands, from the entry's start, and its length in bytes. */
-  records(shard: number, ordinal: number, clock: number, count: number, text: string): { offset: number; length: number } {
+  records(
+    shard: number,
+    ordinal: number,
+    clock: number,
+    count: number,
+    text: string,
+  ): { offset: number; length: number } {
     this.#reserve(SECTION_HEADER_BYTES + RECORDS_HEADER_BYTES + text.length * 3);
     const offset = this.#used + SECTION_HEADER_BYTES + RECORDS_HEADER_BYTES;
     const length = this.#buffer.write(text, offset, 'utf8');
@@ -177,7 +183,7 @@ export class SectionWriter {
 
 /** The sections of an undamaged payload. Offsets of records are from the payload's start. */
 export function* readSections(payload: Buffer): Generator<Section> {
-  for (let at = 0; at + SECTION_HEADER_BYTES <= payload.length; ) {
+  for (let at = 0; at + SECTION_HEADER_BYTES <= payload.length;) {
     const kind = payload.readUInt16LE(at);
     const shard = payload.readUInt16LE(at + 2);
     const start = at + SECTION_HEADER_BYTES;

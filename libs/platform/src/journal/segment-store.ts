@@ -1,0 +1,180 @@
+/** The segment files of a journal: numbered, appended to at the newest, removed from the oldest on. */
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Span } from './section.js';
+
+const fdatasyncAsync = promisify(fdatasync);
+
+/** The form of the entries is part of the name. */
+const NAME = /^(\d{10})\.v1\.journal$/;
+
+export interface Segment {
+  readonly number: number;
+  readonly path: string;
+  readonly fd: number;
+  size: number;
+  /** Monotonic clock, ms: when this process opened or made it. */
+  readonly openedAtMs: number;
+  /** Frames that begin here and are not stored downstream. */
+  unstored: number;
+  /** Monotonic clock, ms: when the last of its frames was stored, or the segment was opened. */
+  lastStoredAtMs: number;
+}
+
+export class SegmentStore {
+  readonly #directory: string;
+  readonly #segments = new Map<number, Segment>();
+  #active: Segment | null = null;
+  readonly #unsynced = new Set<Segment>();
+  #bytes = 0;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Opens what is there. */
+  static open(directory: string, nowMs: number): SegmentStore {
+    const store = new SegmentStore(directory);
+    const names = readdirSync(directory).filter((name) => NAME.test(name));
+    for (const name of names.sort())
+      store.#add(Number(NAME.exec(name)![1]), openSync(join(directory, name), 'r+'), nowMs);
+    return store;
+  }
+
+  #add(number: number, fd: number, nowMs: number): Segment {
+    const path = this.#path(number);
+    const segment: Segment = {
+      number,
+      path,
+      fd,
+      size: fstatSync(fd).size,
+      openedAtMs: nowMs,
+      unstored: 0,
+      lastStoredAtMs: nowMs,
+    };
+    this.#segments.set(number, segment);
+    this.#active = segment;
+    this.#bytes += segment.size;
+    return segment;
+  }
+
+  #path(number: number): string {
+    return join(this.#directory, `${String(number).padStart(10, '0')}.v1.journal`);
+  }
+
+  /** The newest, which is appended to. */
+  get active(): Segment {
+    if (!this.#active) throw new Error('the journal has no segment');
+    return this.#active;
+  }
+
+  /** Oldest first. */
+  get all(): Segment[] {
+    return [...this.#segments.values()];
+  }
+
+  get count(): number {
+    return this.#segments.size;
+  }
+
+  get totalBytes(): number {
+    return this.#bytes;
+  }
+
+  get(number: number): Segment | undefined {
+    return this.#segments.get(number);
+  }
+
+  /** Begins a new segment. */
+  create(nowMs: number): Segment {
+    const number = (this.#active?.number ?? 0) + 1;
+    const segment = this.#add(number, openSync(this.#path(number), 'wx+'), nowMs);
+    this.syncDirectory();
+    return segment;
+  }
+
+  syncDirectory(): void {
+    const fd = openSync(this.#directory, 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** Writes an entry behind the active segment's last; a write that failed half way is written over by the next. */
+  append(entry: Buffer, bytes: number): void {
+    const segment = this.active;
+    this.#unsynced.add(segment);
+    for (let done = 0; done < bytes;) done += writeSync(segment.fd, entry, done, bytes - done, segment.size + done);
+    segment.size += bytes;
+    this.#bytes += bytes;
+  }
+
+  /** Fills `target` at `at` with a stretch of a segment; throws where it is not there. */
+  read(span: Span, target: Buffer, at: number): void {
+    const segment = this.#segments.get(span.segment);
+    if (!segment) throw new Error(`journal segment ${span.segment} is gone`);
+    for (let done = 0; done < span.length;) {
+      const read = readSync(segment.fd, target, at + done, span.length - done, span.offset + done);
+      if (read === 0) throw new Error(`journal segment ${span.segment} ends before ${span.offset + span.length}`);
+      done += read;
+    }
+  }
+
+  readWhole(segment: Segment): Buffer {
+    return readFileSync(segment.path);
+  }
+
+  truncate(segment: Segment, size: number): void {
+    ftruncateSync(segment.fd, size);
+    this.#bytes -= segment.size - size;
+    segment.size = size;
+    this.#unsynced.add(segment);
+  }
+
+  remove(segment: Segment): void {
+    this.#segments.delete(segment.number);
+    this.#unsynced.delete(segment);
+    this.#bytes -= segment.size;
+    closeSync(segment.fd);
+    rmSync(segment.path, { force: true });
+  }
+
+  /** Brings what was appended so far to the disk, oldest segment first. */
+  async sync(): Promise<void> {
+    for (const segment of [...this.#unsynced].sort((a, b) => a.number - b.number)) {
+      this.#unsynced.delete(segment);
+      try {
+        await fdatasyncAsync(segment.fd);
+      } catch (error) {
+        // Removed and closed meanwhile: nothing left to bring to the disk.
+        if ((error as NodeJS.ErrnoException).code === 'EBADF' && !this.#segments.has(segment.number)) continue;
+        this.#unsynced.add(segment);
+        throw error;
+      }
+    }
+  }
+
+  close(): void {
+    for (const segment of this.#segments.values()) {
+      if (this.#unsynced.has(segment)) fsyncSync(segment.fd);
+      closeSync(segment.fd);
+    }
+    this.#segments.clear();
+    this.#unsynced.clear();
+  }
+}
