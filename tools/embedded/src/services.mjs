@@ -1,0 +1,57 @@
+/** The services, one row each. Stopped in the order of this table, started together. */
+import { join } from 'node:path';
+
+/**
+ * What a row may use.
+ * @typedef {object} Place
+ * @property {string} data the data folder
+ * @property {string} database URL
+ * @property {string} redis URL
+ * @property {string} secretFile the deployment's key, made on the first start
+ * @property {string | undefined} adminPassword for the user "admin", should it be made now
+ * @property {{ syslogUdp: number, syslogTcp: number, ingestHttp: number, api: number, ui: number }} ports
+ */
+
+/**
+ * @typedef {object} Service
+ * @property {string} name
+ * @property {string} entry relative to the root of the work tree
+ * @property {(place: Place) => Record<string, string>} env beside what all services get
+ */
+
+/** @type {Service[]} */
+export const services = [
+  {
+    name: 'ui',
+    entry: 'apps/ui/server/main.mjs',
+    env: ({ ports }) => ({ UI_PORT: String(ports.ui), API_URL: `http://127.0.0.1:${ports.api}` }),
+  },
+  {
+    name: 'query-api',
+    entry: 'services/query-api/dist/main.js',
+    env: ({ ports, database, redis, secretFile, adminPassword }) => ({
+      API_PORT: String(ports.api),
+      DATABASE_URL: database,
+      REDIS_URL: redis,
+      OPMAS_SECRET_FILE: secretFile,
+      ...(adminPassword ? { OPMAS_ADMIN_PASSWORD: adminPassword } : {}),
+    }),
+  },
+  {
+    name: 'actions',
+    entry: 'services/actions/dist/main.js',
+    env: ({ data, secretFile }) => ({ OPMAS_DATA_DIR: join(data, 'actions'), OPMAS_SECRET_FILE: secretFile }),
+  },
+  { name: 'agents', entry: 'services/agents/dist/main.js', env: () => ({}) },
+  { name: 'parser', entry: 'services/parser/dist/main.js', env: () => ({}) },
+  {
+    name: 'ingestor',
+    entry: 'services/ingestor/dist/main.js',
+    env: ({ data, ports }) => ({
+      SYSLOG_UDP_PORT: String(ports.syslogUdp),
+      SYSLOG_TCP_PORT: String(ports.syslogTcp),
+      INGEST_HTTP_PORT: String(ports.ingestHttp),
+      OPMAS_JOURNAL_DIR: join(data, 'journal'),
+    }),
+  },
+];
