@@ -15,7 +15,7 @@ import type { ClockTrust } from './time.js';
 export interface ParserOptions {
   /** Devices of one shard that may wait for somebody's decision; lines of further senders carry no device. */
   maxUnknownDevices: number;
-  /** Zone of devices whose own is not known (IANA name); null: UTC. Either way the quality is `tz-default`. */
+  /** How far a device's clock is believed; frames of an import (`lane`) are believed always. */
   trust: ClockTrust;
 }
 

@@ -7,5 +7,6 @@ export { parseHeader } from './header/header.js';
 export type { Header, HeaderForm } from './header/header.js';
 export { IMPORT_CLOCK, LIVE_CLOCK, resolveTime } from './time.js';
 export type { ClockTrust, EventTime } from './time.js';
-export { DIALECTS } from './dialects/registry.js';
+export { DIALECTS, readMessage } from './dialects/registry.js';
+export type { Dialect, DialectContext, TypedMessage } from './dialects/dialect.js';
 export type { ParserCounts, ParserState } from './state.js';

@@ -29,25 +29,71 @@ export function macOf(token: string): string | null {
 }
 
 const IPV4 = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
-const IPV6 = /^[0-9a-f:.]{2,45}$/;
-const ZONE_INDEX = 37;
+const GROUP = /^[0-9a-f]{1,4}$/;
 
-/** The whole token as an IP address in lower case, IPv4-mapped IPv6 as IPv4, without brackets and zone index; or null. */
+/**
+ * The whole token as an IP address in the one form that every daemon's spelling of it shares (RFC 5952 for IPv6, IPv4-mapped
+ * IPv6 as IPv4), without brackets and zone index; null where it is none.
+ */
 export function ipOf(token: string): string | null {
   if (token.length < 2 || token.length > 64) return null;
   if (IPV4.test(token)) return token;
+  if (token.indexOf(':') < 0) return null;
   let text = token.toLowerCase();
   if (text.startsWith('[') && text.endsWith(']')) text = text.slice(1, -1);
-  const zone = text.lastIndexOf('%');
-  if (zone > 0 && text.charCodeAt(zone) === ZONE_INDEX) text = text.slice(0, zone);
-  if (!IPV6.test(text) || !hasTwoColons(text)) return null;
-  const mapped = text.startsWith('::ffff:') ? text.slice(7) : '';
-  return IPV4.test(mapped) ? mapped : text;
+  const zone = text.indexOf('%');
+  const groups = ipv6Groups(zone > 0 ? text.slice(0, zone) : text);
+  return groups === null ? null : writeIpv6(groups);
 }
 
-function hasTwoColons(text: string): boolean {
-  const first = text.indexOf(':');
-  return first >= 0 && text.indexOf(':', first + 1) > first;
+/** The eight 16-bit groups of an IPv6 address, or null. */
+function ipv6Groups(text: string): number[] | null {
+  const gap = text.indexOf('::');
+  if (gap >= 0 && text.indexOf('::', gap + 1) >= 0) return null;
+  const head = groupsOf(gap < 0 ? text : text.slice(0, gap));
+  const tail = groupsOf(gap < 0 ? '' : text.slice(gap + 2));
+  if (head === null || tail === null) return null;
+  const missing = 8 - head.length - tail.length;
+  if (gap < 0 ? missing !== 0 : missing < 1) return null;
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+}
+
+function groupsOf(text: string): number[] | null {
+  if (text === '') return [];
+  const groups: number[] = [];
+  const parts = text.split(':', 9);
+  for (const [index, part] of parts.entries()) {
+    if (GROUP.test(part)) {
+      groups.push(Number.parseInt(part, 16));
+    } else if (index === parts.length - 1 && IPV4.test(part)) {
+      const [a = 0, b = 0, c = 0, d = 0] = part.split('.').map(Number);
+      groups.push(a * 256 + b, c * 256 + d);
+    } else {
+      return null;
+    }
+  }
+  return groups;
+}
+
+function writeIpv6(groups: readonly number[]): string {
+  if (groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)) {
+    const [high = 0, low = 0] = groups.slice(6);
+    return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+  }
+  const { from, length } = longestZeroRun(groups);
+  const hex = groups.map((group) => group.toString(16));
+  if (length < 2) return hex.join(':');
+  return `${hex.slice(0, from).join(':')}::${hex.slice(from + length).join(':')}`;
+}
+
+function longestZeroRun(groups: readonly number[]): { from: number; length: number } {
+  let longest = { from: 0, length: 0 };
+  for (let from = 0; from < groups.length; from++) {
+    let end = from;
+    while (groups[end] === 0) end++;
+    if (end - from > longest.length) longest = { from, length: end - from };
+  }
+  return longest;
 }
 
 export interface Endpoint {

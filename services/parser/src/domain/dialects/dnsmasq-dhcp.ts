@@ -3,6 +3,7 @@ import { endOfDigits } from '../header/characters.js';
 import { ipOf, macOf } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
+import { hostsRead } from './hosts-read.js';
 import { interfaceOf } from './names.js';
 
 interface Lease {
@@ -31,6 +32,7 @@ export function dnsmasqDhcp(line: string): TypedMessage | null {
   const digits = endOfDigits(line, 0, 12);
   const message = digits > 0 && line.charCodeAt(digits) === 32 ? line.slice(digits + 1) : line;
   if (message.startsWith('DHCP')) return lease(message);
+  if (message.startsWith('read ')) return hostsRead(message);
   if (message.startsWith(NO_RANGE)) {
     const via = interfaceOf(message.slice(NO_RANGE.length).trimEnd());
     return via === null ? null : typed('lan.lease.pool-exhausted', { interface: via });

@@ -3,11 +3,11 @@ import { ipOf, wholeNumber } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
 import { dnsmasqDhcp } from './dnsmasq-dhcp.js';
+import { hostsRead } from './hosts-read.js';
 
 const REBIND = 'possible DNS-rebind attack detected: ';
 const STARTED = /started, version (\S{1,64}) (?:cachesize (\d{1,9})|cache disabled)/y;
 const OVERLOADED = /Maximum number of concurrent DNS queries (?:to \S{1,64} )?reached \(max:? (\d{1,9})\)/y;
-const READ = /read (\S{1,256}) - (\d{1,9}) (?:addresses|names)/y;
 const UPSTREAM = /using nameserver ([0-9A-Fa-f:.%\w]{2,64})#(\d{1,5})(?: for domain (\S{1,253}))?/y;
 const LISTEN_FAILED = /failed to (?:create listening|bind listening|bind DHCP server) socket/y;
 const CONFLICT = /found already running DHCP-server on interface '([^']{1,64})' refusing to start/y;
@@ -56,11 +56,6 @@ function upstream(message: string): TypedMessage | null {
   const serverIp = found === null ? null : ipOf(found[1]!);
   if (found === null || serverIp === null) return null;
   return typed('lan.dns.upstream-used', { serverIp, serverPort: wholeNumber(found[2]), domainName: found[3] });
-}
-
-function hostsRead(message: string): TypedMessage | null {
-  const found = match(READ, message);
-  return found === null ? null : typed('lan.dns.hosts-read', { file: found[1]!, entries: Number(found[2]) });
 }
 
 function state(message: string): TypedMessage | null {

@@ -127,7 +127,7 @@ function loginSucceeded(message: string, phrase: Phrase, context: DialectContext
 
 /** `Exit before auth from <a:p>: (user 'root', 1 fails): reason`, `Exit (root) from <a:p>: reason`, old forms without address. */
 const EXIT =
-  /exit( before auth)?(?: \((?!user ')([^)]{1,64})\))?(?: from <([^>]{0,64})>)?(?::? ?\(user '([^']{0,64})', (\d{1,6}) fails\))?: ?/iy;
+  /exit( before auth)?(?: \((?!user ')([^)]{1,64})\))?(?: from (?:<([^>]{0,64})>)?)?(?::? ?\(user '([^']{0,64})', (\d{1,6}) fails\))?: ?/iy;
 
 function connectionEnded(message: string, context: DialectContext): TypedMessage | null {
   EXIT.lastIndex = 0;

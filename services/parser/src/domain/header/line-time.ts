@@ -90,7 +90,7 @@ function readYear(text: string, at: number): number | null {
   if (endOfDigits(text, at, 5) !== at + 4) return null;
   const year = digitsToNumber(text, at, at + 4);
   const next = text.charCodeAt(at + 4);
-  return year >= 1970 && year <= 2199 && (Number.isNaN(next) || next === SPACE || next === COLON) ? year : null;
+  return year >= 1970 && year <= 2199 && (Number.isNaN(next) || next === SPACE) ? year : null;
 }
 
 /** `Mmm dd [yyyy] hh:mm:ss[.fraction] [yyyy]`, the day padded by a space, a zero, or not at all. */

@@ -29,16 +29,14 @@ function named(text: string, at: number, nameEnd: number, procId: string | null,
   return { appName: nameEnd > at ? text.slice(at, nameEnd) : null, procId, end };
 }
 
-/** A colon ends a tag where a space or nothing follows it; `wan-check::` is met too. */
+/** A colon ends a tag where a space or nothing follows it; `wan-check:: ` is met too. */
 function endsTag(text: string, colon: number): boolean {
-  const next = text.charCodeAt(colon + 1);
-  return Number.isNaN(next) || next === SPACE || (next === COLON && endsTag(text, colon + 1));
+  const next = text.charCodeAt(afterColons(text, colon));
+  return Number.isNaN(next) || next === SPACE;
 }
 
 function afterColons(text: string, colon: number): number {
-  let at = colon;
-  while (text.charCodeAt(at) === COLON) at++;
-  return at;
+  return text.charCodeAt(colon + 1) === COLON ? colon + 2 : colon + 1;
 }
 
 function readPid(text: string, at: number, bracket: number): Tag | null {
