@@ -2,7 +2,6 @@
 import type { ConfigFact, Domain } from '@opmas/contracts';
 import { subjects } from '@opmas/contracts';
 import type { DeadLetter, FoldResult, InputFrame, OutputFrame, ShardFold } from '@opmas/platform/fold';
-import { readEventLine, typeOfLine } from './engine/event-line.js';
 import { SNAPSHOT_VERSION, readSnapshot, writeSnapshot } from './snapshot.js';
 import type { AgentsState, Change } from './state.js';
 import { compileDocument, initialAgentsState } from './state.js';
@@ -44,25 +43,10 @@ function processFrame(state: AgentsState, frame: InputFrame): FoldResult {
   }
   const deadLetters: DeadLetter[] = [];
   frame.lines.forEach((line, index) => {
-    const reason = takeLine(state, line);
+    const reason = engine.takeLine(line);
     if (reason !== null) deadLetters.push({ index, reason, line });
   });
   return { outputs: outputFrames(state), deadLetters, discovered: [] };
-}
-
-/** The reason why a line is no event, or null. A type that no rule reads is passed over unparsed. */
-function takeLine(state: AgentsState, line: string): string | null {
-  const { engine, counters } = state;
-  const type = typeOfLine(line);
-  if (type !== null && !engine.reads(type)) {
-    counters.eventsPassedOver++;
-    return null;
-  }
-  const read = readEventLine(line);
-  if (!read.ok) return read.reason;
-  counters.eventsRead++;
-  engine.take(read.record);
-  return null;
 }
 
 function outputFrames(state: AgentsState): OutputFrame[] {

@@ -117,24 +117,35 @@ function readRule(reader: SourceReader, fields: Fields): Rule | null {
   const version = reader.integer(fields.version, 'version', { min: 1, max: 1_000_000 });
   const title = readTemplate(reader, fields.title, 'title', { max: 200, events });
   const description = readTemplate(reader, fields.description, 'description', { max: 8000, events });
+  const meaning = readMeaning(reader, fields);
+  const life = readLife(reader, fields, correlation?.spanMs ?? 0);
   if (!correlation || !title || !description) return null;
   return {
     id,
     version,
     title,
     description,
+    ...meaning,
+    events,
+    detection,
+    correlation,
+    ...life,
+    test: detection ? detection.test : () => true,
+    identity: identityOf(reader),
+  };
+}
+
+function readMeaning(
+  reader: SourceReader,
+  fields: Fields,
+): Pick<Rule, 'domain' | 'severity' | 'status' | 'tags' | 'references' | 'falsePositives'> {
+  return {
     domain: reader.word(fields.domain, 'domain', DOMAINS, 'other'),
     severity: reader.word(fields.severity, 'severity', FINDING_SEVERITIES, 'low'),
     status: reader.word(fields.status, 'status', RULE_STATUSES, 'stable'),
     tags: reader.texts(fields.tags, 'tags'),
     references: reader.texts(fields.references, 'references'),
     falsePositives: reader.texts(fields.falsepositives, 'falsepositives'),
-    events,
-    detection,
-    correlation,
-    ...readLife(reader, fields, correlation.spanMs),
-    test: detection ? detection.test : () => true,
-    identity: identityOf(reader),
   };
 }
 

@@ -1,7 +1,6 @@
 /** The engine for the command line and for tests: events and a clock in, finding facts out, no server. */
 import type { FindingFact, ParsedEvent } from '@opmas/contracts';
 import { Engine } from './engine/engine.js';
-import { readEventLine } from './engine/event-line.js';
 import type { Rule } from './rule.js';
 
 export interface Scanner {
@@ -18,10 +17,9 @@ export function createScanner(rules: readonly Rule[]): Scanner {
   const drained = (): FindingFact[] => engine.drain().map(({ fact }) => fact);
   return {
     feed(event, clockMs) {
-      const read = readEventLine(typeof event === 'string' ? event : JSON.stringify(event));
-      if (!read.ok) throw new Error(`not an event: ${read.reason}`);
       engine.advance(clockMs);
-      engine.take(read.record);
+      const fault = engine.takeLine(typeof event === 'string' ? event : JSON.stringify(event));
+      if (fault !== null) throw new Error(`not an event: ${fault}`);
       return drained();
     },
     advance(clockMs) {

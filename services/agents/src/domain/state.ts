@@ -26,7 +26,6 @@ export interface AgentsState {
   pending: Change[];
   /** Since they were last taken; for the log. */
   refusals: Refusal[];
-  counters: { eventsRead: number; eventsPassedOver: number };
 }
 
 export function initialAgentsState(shard: number): AgentsState {
@@ -36,7 +35,6 @@ export function initialAgentsState(shard: number): AgentsState {
     documents: new Map(),
     pending: [],
     refusals: [],
-    counters: { eventsRead: 0, eventsPassedOver: 0 },
   };
 }
 

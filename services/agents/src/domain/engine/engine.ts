@@ -6,6 +6,7 @@ import type { Domain, FindingFact } from '@opmas/contracts';
 import type { Rule } from '../rule.js';
 import type { ClearReason } from './episode.js';
 import type { EventRecord } from './event-line.js';
+import { readEventLine, typeOfLine } from './event-line.js';
 import { RuleState } from './rule-state.js';
 import { Timers } from './timers.js';
 
@@ -21,6 +22,8 @@ export class Engine {
   readonly #states = new Map<string, RuleState>();
   #byType = new Map<string, RuleState[]>();
   readonly #timers = new Timers();
+  /** Events parsed because a rule reads their type, and those passed over. */
+  readonly counters = { read: 0, passedOver: 0 };
   #emitted: Emitted[] = [];
 
   get clockMs(): number {
@@ -32,11 +35,6 @@ export class Engine {
     return this.#states;
   }
 
-  /** Whether any rule reads events of the type. */
-  reads(type: string): boolean {
-    return this.#byType.has(type);
-  }
-
   /** Moves the clock on; what fell due in between happens at the instant at which it did. */
   advance(clockMs: number): void {
     while (this.#timers.nextDueMs <= clockMs) {
@@ -44,6 +42,23 @@ export class Engine {
       this.#states.get(ruleId)?.fire(key, dueMs);
     }
     this.#clockMs = Math.max(this.#clockMs, clockMs);
+  }
+
+  /**
+   * Takes in the next line of the shard. One whose type no rule reads is passed over unparsed. Answers the reason where
+   * the line is no event, else null.
+   */
+  takeLine(line: string): string | null {
+    const type = typeOfLine(line);
+    if (type !== null && !this.#byType.has(type)) {
+      this.counters.passedOver++;
+      return null;
+    }
+    const read = readEventLine(line);
+    if (!read.ok) return read.reason;
+    this.counters.read++;
+    this.take(read.record);
+    return null;
   }
 
   /** Takes in the next event of the shard. Every rule sees it: none hides it from another. */
