@@ -34,6 +34,8 @@ export { TIME_QUALITIES, eventEnvelopeSchema, structuredDataSchema } from './eve
 export type { EventEnvelope, TimeQuality } from './events/envelope.js';
 export { EVENT_FIELDS, EVENT_TYPES, domainOf, isEventType, parseEvent } from './events/event.js';
 export type { EventFields, EventOf, EventType, ParsedEvent } from './events/event.js';
+export { UPCASTS, newestVersion, upcast } from './upcasts.js';
+export type { Upcast, UpcastRegistry, VersionedMessage } from './upcasts.js';
 export { CE_HEADERS, ceHeaders, factSchema, fromBinaryMode } from './facts/cloud-event.js';
 export type { Fact } from './facts/cloud-event.js';
 export {

@@ -38,6 +38,8 @@ export const eventEnvelopeSchema = z.object({
   /** The line as received; see `rawRecordSchema`. */
   raw: z.string(),
   rawBase64: z.string().optional(),
+  /** Form of the type where it is not the first; see docs/contracts.md. */
+  version: z.number().int().min(2).optional(),
 });
 
 export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;

@@ -1,6 +1,7 @@
 /** The union of all parsed events: type name → schema of `fields`, domain by domain. */
 import { z } from 'zod';
 import type { Domain } from '../streams.js';
+import { upcast } from '../upcasts.js';
 import type { EventEnvelope } from './envelope.js';
 import { eventEnvelopeSchema } from './envelope.js';
 import { healthEvents } from './health.js';
@@ -40,9 +41,12 @@ export function domainOf(type: EventType): Domain {
   return type.slice(0, type.indexOf('.')) as Domain;
 }
 
-/** Checks the envelope and the fields of its type; throws a ZodError that names each wrong field. */
+/**
+ * Brings an older form to the newest, then checks the envelope and the fields of its type; throws a ZodError that names
+ * each wrong field.
+ */
 export function parseEvent(value: unknown): ParsedEvent {
-  const envelope = eventEnvelopeSchema.parse(value);
+  const envelope = eventEnvelopeSchema.parse(upcast(value));
   if (!isEventType(envelope.type)) {
     throw new z.ZodError([
       { code: 'custom', path: ['type'], message: `unknown event type "${envelope.type}"`, input: envelope.type },
