@@ -10,6 +10,8 @@ export interface DecideAction {
   /** Where the request came from. */
   address: string | null;
   reason: string;
+  /** Names the request, so that two people who decide alike at once are told apart, and a retry is not. */
+  commandId: string;
   /** ISO 8601 with microseconds; the caller's clock. */
   at: string;
 }
@@ -30,7 +32,7 @@ export function decideAction(facts: readonly unknown[], command: DecideAction): 
   }
   const fact: ActionFact = {
     specversion: '1.0',
-    id: factIdOf(action.id, command.verdict, 0),
+    id: factIdOf(action.id, `${command.verdict} ${command.userName} ${command.commandId}`, 0),
     type: `opmas.action.${command.verdict}`,
     source: '/opmas/api',
     subject: action.id,

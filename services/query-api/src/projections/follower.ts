@@ -36,6 +36,8 @@ const RECENT_KEPT = 600;
 /** After a refused value so many batches hold one message each. */
 const MESSAGES_SINGLY = 300;
 
+type Role = 'starting' | 'active' | 'standby';
+
 interface Gathered {
   batch: Batch;
   last: StreamMessage;
@@ -60,7 +62,8 @@ export class Follower {
   /** Positions committed by this process lately, finer than the checkpoints. */
   #recent: Checkpoint[] = [];
   #pending = 0;
-  #role: 'starting' | 'active' | 'standby' = 'starting';
+  #role: Role = 'starting';
+  #timeMs: number | null = null;
   #reconnected = false;
   #writing = false;
   #singly = 0;
@@ -84,8 +87,9 @@ export class Follower {
     await this.#loop;
   }
 
-  info(): { sequence: number; pending: number; role: 'starting' | 'active' | 'standby' } {
-    return { sequence: this.#position?.sequence ?? 0, pending: this.#pending, role: this.#role };
+  /** `timeMs` is the server's time stamp of the last message that was written, null before the first. */
+  info(): { sequence: number; pending: number; role: Role; timeMs: number | null } {
+    return { sequence: this.#position?.sequence ?? 0, pending: this.#pending, role: this.#role, timeMs: this.#timeMs };
   }
 
   /** True once the projection (here or in another replica) has reached a sequence; false when `timeoutMs` passed first. */
@@ -245,6 +249,7 @@ export class Follower {
     this.#singly = Math.max(0, this.#singly - 1);
     this.#moved(from, move, now);
     this.#role = 'active';
+    this.#timeMs = last.timeMs;
     signals.batchWritten(name, batch.rows, (performance.now() - began) / 1000, now - last.timeMs);
     batch.committed();
   }

@@ -39,6 +39,12 @@ export class Projections {
     }));
   }
 
+  /** The time (ms) up to which events are projected: a projection that is behind makes no device silent. */
+  eventsNow(): number {
+    const info = this.#followers.get('events')?.info();
+    return info && info.pending > 0 && info.timeMs !== null ? info.timeMs : Date.now();
+  }
+
   /** Waits until what was written at `sequence` shows in the read model; false when that took too long. */
   reached(name: ProjectionName, sequence: number, timeoutMs = 3000): Promise<boolean> {
     return this.#followers.get(name)?.reached(sequence, timeoutMs) ?? Promise.resolve(false);

@@ -40,9 +40,9 @@ export class EventTally {
     const deviceId = columns.deviceId ?? '';
     const severity = columns.severity ?? -1;
     let devices = this.#counts.get(minute);
-    if (!devices) this.#counts.set(minute, (devices = new Map()));
+    if (!devices) this.#counts.set(minute, (devices = new Map<string, Map<string, CountRow[]>>()));
     let types = devices.get(deviceId);
-    if (!types) devices.set(deviceId, (types = new Map()));
+    if (!types) devices.set(deviceId, (types = new Map<string, CountRow[]>()));
     let rows = types.get(columns.type);
     if (!rows) types.set(columns.type, (rows = []));
     const row = (rows[severity + 1] ??= {

@@ -1,0 +1,170 @@
+/** Wires the service: the only place where domain, shell and HTTP meet. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule, INestApplication, Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { Shell } from '@opmas/platform';
+import { SecretBox } from '@opmas/platform';
+import { SignInLimit } from './auth/sign-in-limit.js';
+import { Tokens } from './auth/tokens.js';
+import { ConfigWriter } from './commands/config-writer.js';
+import { Decisions } from './commands/decisions.js';
+import { Devices } from './commands/devices.js';
+import { Users, ensureAdmin } from './commands/users.js';
+import type { Config } from './config.js';
+import { AccessGuard } from './http/access.js';
+import { ActionsController } from './http/actions.controller.js';
+import { AuthController } from './http/auth.controller.js';
+import { DevicesController } from './http/devices.controller.js';
+import { EventsController } from './http/events.controller.js';
+import { FindingsController } from './http/findings.controller.js';
+import { openApiDocument } from './http/openapi.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { requestMiddleware } from './http/requests.js';
+import { SchemaPipe } from './http/schema.pipe.js';
+import { SystemController } from './http/system.controller.js';
+import { UsersController } from './http/users.controller.js';
+import { LiveChanges } from './live/changes.js';
+import { LiveHub } from './live/hub.js';
+import { LiveServer } from './live/live-server.js';
+import { Rates } from './live/rates.js';
+import { startProjections } from './projections/registry.js';
+import { openDatabase } from './shell/database.js';
+import { openRedis } from './shell/redis.js';
+import { startUpkeep } from './shell/upkeep.js';
+import type { Signals } from './signals.js';
+import { createSignals } from './signals.js';
+import { ActionStore } from './stores/action-store.js';
+import { AuditStore } from './stores/audit-store.js';
+import { DeviceStore } from './stores/device-store.js';
+import { EventStore } from './stores/event-store.js';
+import { FindingStore } from './stores/finding-store.js';
+import { OverviewStore } from './stores/overview-store.js';
+import { Pipeline } from './stores/pipeline.js';
+import { DocumentStore, UserStore } from './stores/user-store.js';
+
+/** Ends what the module started, in order; Nest calls it when the process drains. */
+class Ending {
+  readonly #steps: (() => void | Promise<void>)[];
+
+  constructor(steps: (() => void | Promise<void>)[]) {
+    this.#steps = steps;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const step of this.#steps) await step();
+  }
+}
+
+const CONTROLLERS = [
+  AuthController,
+  EventsController,
+  FindingsController,
+  ActionsController,
+  DevicesController,
+  SystemController,
+  UsersController,
+];
+
+/** Guard, filter, pipe: the same for every route. */
+function globals(tokens: Tokens, signals: Signals): Provider[] {
+  return [
+    { provide: APP_GUARD, useFactory: (reflector: Reflector) => new AccessGuard(reflector, tokens), inject: [Reflector] },
+    { provide: APP_FILTER, useValue: new ProblemFilter(signals) },
+    { provide: APP_PIPE, useValue: new SchemaPipe() },
+  ];
+}
+
+/** Opens the servers (waiting for Postgres as long as it takes), starts the projections, and answers the Nest module. */
+export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModule> {
+  const { config, bus } = shell;
+  let isEnded = false;
+  const signals = createSignals(shell);
+  const secrets = config.OPMAS_SECRET_KEY === undefined ? SecretBox.fromFile(config.OPMAS_SECRET_FILE) : SecretBox.fromBase64(config.OPMAS_SECRET_KEY);
+  const shared = openRedis(config.REDIS_URL, signals);
+  const database = await openDatabase(config.DATABASE_URL, signals, () => isEnded);
+  const { source } = database;
+  const tokens = new Tokens(secrets.derive('api-tokens'), shared);
+  const hub = new LiveHub(shell.instance, shared);
+  const rates = new Rates(shared);
+  const projections = startProjections({
+    bus,
+    database,
+    signals,
+    maxRows: config.OPMAS_BATCH_ROWS,
+    takeOverMs: config.OPMAS_TAKE_OVER_MS,
+    feed: {
+      isWanted: () => hub.wantsEvents(),
+      publish: (lines, total) => {
+        rates.add(total);
+        if (lines.length > 0) hub.publish({ channel: 'events', lines, total });
+      },
+    },
+    changed: (items) => changes.add(items),
+  });
+  const events = new EventStore(source);
+  const actions = new ActionStore(source);
+  const devices = new DeviceStore(source, () => projections.eventsNow());
+  const changes = new LiveChanges(hub, devices);
+  const pipeline = new Pipeline(bus, projections, config.OPMAS_SHARDS);
+  const overview = new OverviewStore({ source, events, actions, devices, rates, pipeline });
+  const live = new LiveServer({ hub, tokens, overview, signals });
+  const writer = new ConfigWriter(bus, projections);
+  const users = new Users(writer, secrets);
+  const stopUpkeep = startUpkeep({ database, projections, signals }, { eventDays: config.OPMAS_EVENTS_DAYS, countDays: config.OPMAS_COUNTS_DAYS });
+  await hub.start();
+  void ensureAdmin({ bus, users, signals, isEnded: () => isEnded }, config.OPMAS_ADMIN_PASSWORD);
+  const values: [unknown, unknown][] = [
+    [SecretBox, secrets],
+    [Tokens, tokens],
+    [SignInLimit, new SignInLimit(shared)],
+    [EventStore, events],
+    [FindingStore, new FindingStore(source)],
+    [ActionStore, actions],
+    [DeviceStore, devices],
+    [UserStore, new UserStore(source)],
+    [DocumentStore, new DocumentStore(source)],
+    [AuditStore, new AuditStore(source)],
+    [OverviewStore, overview],
+    [LiveServer, live],
+    [Users, users],
+    [Devices, new Devices(writer, secrets)],
+    [Decisions, new Decisions(bus, projections)],
+  ];
+  const ending = new Ending([
+    () => void (isEnded = true),
+    () => live.stop(),
+    () => changes.stop(),
+    () => hub.stop(),
+    stopUpkeep,
+    () => projections.stop(),
+    () => shared.close(),
+    () => database.close(),
+  ]);
+  return {
+    module: class QueryApiModule {},
+    controllers: CONTROLLERS,
+    providers: [
+      ...values.map(([provide, useValue]) => ({ provide, useValue }) as Provider),
+      { provide: Ending, useValue: ending },
+      ...globals(tokens, signals),
+    ],
+  };
+}
+
+/** What Nest's application needs beside the module: middleware, OpenAPI, WebSockets. */
+export function configureApi(app: INestApplication, shell: Shell<Config>): void {
+  const signals = createSignals(shell);
+  const audit = app.get(AuditStore);
+  (app as NestExpressApplication).set('trust proxy', 'loopback');
+  (app as NestExpressApplication).set('x-powered-by', false);
+  app.use(requestMiddleware(signals, (entry) => audit.write(entry)));
+  const document = openApiDocument(shell.build) as unknown as OpenAPIObject;
+  SwaggerModule.setup('api/docs', app, document, { jsonDocumentUrl: 'api/docs-json', yamlDocumentUrl: 'api/docs-yaml' });
+  const http = app.getHttpServer() as Server;
+  app.get(LiveServer).attach(http);
+  http.on('listening', () => signals.apiListening((http.address() as AddressInfo).port));
+}
