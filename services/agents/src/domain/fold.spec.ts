@@ -141,11 +141,7 @@ describe('the agents fold', () => {
     const moved = all();
     agentsFold.process(moved, burst);
     const data = { deviceId: 'device-1', shard: 4 } as never;
-    agentsFold.applyConfig(
-      moved,
-      { ...published('x', ''), type: 'opmas.config.device.changed', data },
-      4,
-    );
+    agentsFold.applyConfig(moved, { ...published('x', ''), type: 'opmas.config.device.changed', data }, 4);
     expect(reasons(moved)).toEqual(['device_removed', 'device_removed']);
   });
 });

@@ -9,3 +9,5 @@ export { createScanner } from './scanner.js';
 export type { Scanner } from './scanner.js';
 export { agentsFold } from './fold.js';
 export type { AgentsState, Refusal, RuleDocument } from './state.js';
+export { checkSample, readExpectation } from './sample.js';
+export type { Expectation, ExpectedFinding, NearMiss, SampleEvent, SampleVerdict } from './sample.js';
