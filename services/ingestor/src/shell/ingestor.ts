@@ -1,0 +1,220 @@
+/**
+ * The ingestor's parts and their life: the journal and the listeners open before NATS is there, so that nothing is
+ * missed while it is away; the publisher comes when it is.
+ */
+import { STREAM_NAMES, subjects } from '@opmas/contracts';
+import type { ConfigFact } from '@opmas/contracts';
+import { ConfigFollower, FencedSubject, Journal, createMetrics } from '@opmas/platform';
+import type { Log, Shell } from '@opmas/platform';
+import type { IngestorConfig } from '../config.js';
+import { KeyBindings } from '../domain/key-bindings.js';
+import { KeyCap } from '../domain/key-cap.js';
+import { ReceivedClock } from '../domain/received-clock.js';
+import { Signals } from '../signals.js';
+import { readBindings, writeBindings } from './binding-store.js';
+import { FramePublisher } from './frame-publisher.js';
+import { ImportServer } from './import-server.js';
+import { Intake } from './intake.js';
+import { TcpListener } from './tcp-listener.js';
+import { UdpListener } from './udp-listener.js';
+
+const GAUGES_EVERY_MS = 1000;
+const KEEP_BINDINGS_AFTER_MS = 1000;
+const STOP_LIMIT_MS = 2000;
+
+const nowMs = (): number => performance.now();
+
+function receivedClock(floorUs: number): () => number {
+  const clock = new ReceivedClock(nowMs() * 1000, Date.now() * 1000, floorUs);
+  return () => clock.at(nowMs() * 1000, Date.now() * 1000);
+}
+
+export class Ingestor {
+  readonly #config: IngestorConfig;
+  readonly #log: Log;
+  readonly #signals: Signals;
+  readonly #journal: Journal;
+  readonly #intake: Intake;
+  readonly #bindings: KeyBindings;
+  #configSequence: number;
+  #tcp: TcpListener | null = null;
+  #udp: UdpListener | null = null;
+  #http: ImportServer | null = null;
+  #follower: ConfigFollower | null = null;
+  #publisher: FramePublisher | null = null;
+  #isReleased = false;
+  #isDown: () => boolean = () => true;
+  #keeping: NodeJS.Timeout | null = null;
+  readonly #gauges: NodeJS.Timeout;
+
+  private constructor(config: IngestorConfig, log: Log) {
+    this.#config = config;
+    this.#log = log;
+    this.#signals = new Signals(createMetrics('ingestor'), log);
+    this.#journal = Journal.open({
+      directory: config.OPMAS_JOURNAL_DIR,
+      shardCount: config.OPMAS_SHARDS,
+      maxBytes: config.OPMAS_JOURNAL_MAX_MIB,
+      segmentBytes: config.OPMAS_JOURNAL_SEGMENT_MIB,
+      syncIntervalMs: config.OPMAS_JOURNAL_SYNC_MS,
+      retainMs: config.OPMAS_JOURNAL_RETAIN_MS,
+      maxFrameRecords: config.OPMAS_FRAME_RECORDS,
+      maxFrameBytes: config.OPMAS_FRAME_KIB * 1024,
+      tag: () => this.#configSequence,
+      nowMs,
+    });
+    this.#signals.opened(this.#journal, config.OPMAS_JOURNAL_DIR);
+    const kept = readBindings(config.OPMAS_JOURNAL_DIR);
+    this.#configSequence = kept.sequence;
+    this.#bindings = new KeyBindings(config.OPMAS_SHARDS);
+    this.#bindings.remember(kept.keys);
+    this.#intake = new Intake({
+      journal: this.#journal,
+      bindings: this.#bindings,
+      cap: new KeyCap(config.OPMAS_MAX_KEYS_PER_PEER),
+      receivedAtUs: receivedClock(this.#journal.clock),
+      nowMs,
+      signals: this.#signals,
+    });
+    this.#gauges = setInterval(() => this.#gauge(), GAUGES_EVERY_MS).unref();
+  }
+
+  /** Opens the journal and the ports; throws what names the variable to change. */
+  static async open(config: IngestorConfig, log: Log): Promise<Ingestor> {
+    const ingestor = new Ingestor(config, log);
+    try {
+      await ingestor.#listen();
+      return ingestor;
+    } catch (error) {
+      await ingestor.close();
+      throw error;
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const config = this.#config;
+    this.#udp = await UdpListener.open(this.#intake, this.#signals, {
+      host: config.SYSLOG_HOST,
+      port: config.SYSLOG_UDP_PORT,
+      receiveBufferBytes: config.OPMAS_UDP_RECEIVE_BUFFER_MIB,
+    });
+    this.#tcp = await TcpListener.open(this.#intake, this.#signals, {
+      host: config.SYSLOG_HOST,
+      port: config.SYSLOG_TCP_PORT,
+      maxConnections: config.OPMAS_MAX_CONNECTIONS,
+      idleMs: config.OPMAS_TCP_IDLE_MS,
+    });
+    this.#http = await ImportServer.open({
+      host: config.INGEST_HTTP_HOST,
+      port: config.INGEST_HTTP_PORT,
+      maxBodyBytes: config.OPMAS_HTTP_MAX_BODY_MIB,
+      maxImports: config.OPMAS_HTTP_MAX_IMPORTS,
+      timeoutMs: config.OPMAS_HTTP_ACK_TIMEOUT_MS,
+      journal: this.#journal,
+      intake: this.#intake,
+      signals: this.#signals,
+      unavailable: () => this.#unavailable(),
+      whenStored: (shard, ordinal, timeoutMs) => this.#publisher?.whenStored(shard, ordinal, timeoutMs) ?? Promise.resolve(false),
+    });
+  }
+
+  /** Ports as they are open; what was configured as 0 has its number here. */
+  get ports(): { udp: number; tcp: number; http: number } {
+    return { udp: this.#udp!.port, tcp: this.#tcp!.port, http: this.#http!.port };
+  }
+
+  /** The name that its frames carry. */
+  get name(): string {
+    return this.#journal.name;
+  }
+
+  #unavailable(): string | null {
+    if (!this.#publisher || this.#isDown()) return 'JetStream is not reachable';
+    return this.#isReleased ? null : 'waiting for the rule set';
+  }
+
+  /** NATS is there: reads the configuration, then publishes. */
+  async attach(shell: Shell<IngestorConfig>): Promise<void> {
+    const { bus } = shell;
+    this.#signals.attach(shell.metrics, shell.health);
+    this.#isDown = () => bus.isDown();
+    if (this.#config.OPMAS_AWAIT_RULES) this.#signals.waitingForRules(true);
+    const follower = await ConfigFollower.start(bus, this.#log);
+    this.#follower = follower;
+    const publisher = new FramePublisher({
+      journal: this.#journal,
+      shardCount: this.#config.OPMAS_SHARDS,
+      openSubject: (shard) => FencedSubject.open(bus, STREAM_NAMES.raw, subjects.raw(shard, this.#journal.name)),
+      subjectName: (shard) => subjects.raw(shard, this.#journal.name),
+      onReconnect: (listener) => bus.onReconnect(listener),
+      isDown: () => bus.isDown(),
+      build: shell.build,
+      frameMs: this.#config.OPMAS_FRAME_MS,
+      nowMs,
+      lastReceivedMs: () => this.#intake.lastReceivedMs,
+      signals: this.#signals,
+    });
+    this.#publisher = publisher;
+    for (const { fact } of follower.facts(0, follower.sequence)) this.#apply(fact);
+    this.#follow();
+    follower.onFact(({ fact }) => {
+      this.#apply(fact);
+      this.#follow();
+    });
+    publisher.start();
+    if (!this.#config.OPMAS_AWAIT_RULES) this.#release();
+    else if (this.#isReleased) publisher.release();
+  }
+
+  #apply(fact: ConfigFact): void {
+    this.#bindings.apply(fact);
+    if (fact.type === 'opmas.config.build.published' && fact.data.kind === 'rules') this.#release();
+  }
+
+  /** The sequence never goes back: a configuration stream that was put back is mended to where it stood. */
+  #follow(): void {
+    this.#configSequence = Math.max(this.#configSequence, this.#follower?.sequence ?? 0);
+    this.#keeping ??= setTimeout(() => this.#keepBindings(), KEEP_BINDINGS_AFTER_MS).unref();
+  }
+
+  #release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    if (this.#config.OPMAS_AWAIT_RULES) this.#signals.waitingForRules(false);
+    this.#publisher?.release();
+  }
+
+  #keepBindings(): void {
+    if (this.#keeping) clearTimeout(this.#keeping);
+    this.#keeping = null;
+    try {
+      writeBindings(this.#config.OPMAS_JOURNAL_DIR, { sequence: this.#configSequence, keys: this.#bindings.moved() });
+    } catch (error) {
+      this.#signals.bindingsNotKept(error);
+    }
+  }
+
+  #gauge(): void {
+    const { meters } = this.#signals;
+    meters.journalBytes.set(this.#journal.bytes);
+    meters.unpublished.set(this.#journal.unpublishedBytes);
+    let waiting = 0;
+    for (let shard = 0; shard < this.#journal.shardCount; shard++) waiting += this.#journal.waiting(shard);
+    meters.waiting.set(waiting);
+  }
+
+  /** Takes nothing more, publishes what is left for a while, and leaves the rest in the journal. */
+  async close(): Promise<void> {
+    clearInterval(this.#gauges);
+    await this.#udp?.close();
+    await this.#tcp?.close();
+    const httpClosed = this.#http?.close();
+    this.#intake.endTurn();
+    if (this.#publisher) await this.#publisher.stop(this.#config.OPMAS_DRAIN_MS);
+    this.#http?.abort();
+    await httpClosed;
+    if (this.#keeping) this.#keepBindings();
+    await Promise.race([this.#follower?.close(), new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())]);
+    await this.#journal.close();
+  }
+}
