@@ -1,6 +1,7 @@
 /** The only place where the parser's fold meets NATS. */
 import { Controller, Module } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { STREAM_NAMES, subjects } from '@opmas/contracts';
 import { ShardStage } from '@opmas/platform';
 import type { Shell, ShardContext } from '@opmas/platform';
@@ -34,7 +35,7 @@ function parserController(shell: Shell<ParserConfig>): Type {
       outputs: (shard) => [subjects.events(shard)],
       fold,
     })
-    rawFrame(frame: InputFrame, context: ShardContext<ParserState>): FoldResult {
+    rawFrame(@Payload() frame: InputFrame, @Ctx() context: ShardContext<ParserState>): FoldResult {
       const before = { ...context.state.counts };
       const result = fold.process(context.state, frame);
       signals.frameParsed(frame.meta.shard, before, context.state.counts, result.discovered.length);
