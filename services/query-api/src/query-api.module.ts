@@ -6,8 +6,9 @@ import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { SwaggerModule } from '@nestjs/swagger';
-import type { Shell } from '@opmas/platform';
+import type { Bus, Shell } from '@opmas/platform';
 import { SecretBox } from '@opmas/platform';
+import type { DataSource } from 'typeorm';
 import { SignInLimit } from './auth/sign-in-limit.js';
 import { Tokens } from './auth/tokens.js';
 import { ConfigWriter } from './commands/config-writer.js';
@@ -31,6 +32,7 @@ import { LiveChanges } from './live/changes.js';
 import { LiveHub } from './live/hub.js';
 import { LiveServer } from './live/live-server.js';
 import { Rates } from './live/rates.js';
+import type { Projections } from './projections/registry.js';
 import { startProjections } from './projections/registry.js';
 import { openDatabase } from './shell/database.js';
 import { openRedis } from './shell/redis.js';
@@ -78,6 +80,33 @@ function globals(tokens: Tokens, signals: Signals): Provider[] {
   ];
 }
 
+/** The read models, and under which class each is provided. */
+function openStores(
+  source: DataSource,
+  ports: { bus: Bus; projections: Projections; rates: Rates; shards: number },
+): { devices: DeviceStore; overview: OverviewStore; provided: [unknown, unknown][] } {
+  const { bus, projections, rates, shards } = ports;
+  const events = new EventStore(source);
+  const actions = new ActionStore(source);
+  const devices = new DeviceStore(source, () => projections.eventsNow());
+  const pipeline = new Pipeline(bus, projections, shards);
+  const overview = new OverviewStore({ source, events, actions, devices, rates, pipeline });
+  return {
+    devices,
+    overview,
+    provided: [
+      [EventStore, events],
+      [FindingStore, new FindingStore(source)],
+      [ActionStore, actions],
+      [DeviceStore, devices],
+      [UserStore, new UserStore(source)],
+      [DocumentStore, new DocumentStore(source)],
+      [AuditStore, new AuditStore(source)],
+      [OverviewStore, overview],
+    ],
+  };
+}
+
 /** Opens the servers (waiting for Postgres as long as it takes), starts the projections, and answers the Nest module. */
 export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModule> {
   const { config, bus } = shell;
@@ -105,13 +134,9 @@ export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModul
     },
     changed: (items) => changes.add(items),
   });
-  const events = new EventStore(source);
-  const actions = new ActionStore(source);
-  const devices = new DeviceStore(source, () => projections.eventsNow());
-  const changes = new LiveChanges(hub, devices);
-  const pipeline = new Pipeline(bus, projections, config.OPMAS_SHARDS);
-  const overview = new OverviewStore({ source, events, actions, devices, rates, pipeline });
-  const live = new LiveServer({ hub, tokens, overview, signals });
+  const stores = openStores(source, { bus, projections, rates, shards: config.OPMAS_SHARDS });
+  const changes = new LiveChanges(hub, stores.devices);
+  const live = new LiveServer({ hub, tokens, overview: stores.overview, signals });
   const writer = new ConfigWriter(bus, projections);
   const users = new Users(writer, secrets);
   const stopUpkeep = startUpkeep({ database, projections, signals }, { eventDays: config.OPMAS_EVENTS_DAYS, countDays: config.OPMAS_COUNTS_DAYS });
@@ -121,14 +146,7 @@ export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModul
     [SecretBox, secrets],
     [Tokens, tokens],
     [SignInLimit, new SignInLimit(shared)],
-    [EventStore, events],
-    [FindingStore, new FindingStore(source)],
-    [ActionStore, actions],
-    [DeviceStore, devices],
-    [UserStore, new UserStore(source)],
-    [DocumentStore, new DocumentStore(source)],
-    [AuditStore, new AuditStore(source)],
-    [OverviewStore, overview],
+    ...stores.provided,
     [LiveServer, live],
     [Users, users],
     [Devices, new Devices(writer, secrets)],

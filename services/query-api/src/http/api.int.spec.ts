@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-argument -- answers are looked into as they come */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fact } from '@opmas/contracts';
 import { STREAM_NAMES, factIdOf, formatInstant, subjects } from '@opmas/contracts';

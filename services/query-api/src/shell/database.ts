@@ -68,8 +68,10 @@ function openPool(url: string, source: DataSource): Database {
     application_name: 'opmas-projections',
     options: '-c synchronous_commit=off',
   });
-  // A connection that breaks while idle is replaced by the next query; that query's error is what counts.
+  // A connection that breaks is replaced, and the query that it breaks fails; the event itself says nothing more, but
+  // would end the process if nobody listened, also while the connection is taken out of the pool between two queries.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     source,
     pool,

@@ -29,7 +29,7 @@ export function startUpkeep(ports: UpkeepPorts, retention: { eventDays: number; 
     for (const { name, pending } of projections.info()) signals.projectionLag(name, pending);
   };
   running = partitions();
-  const timers = [setInterval(() => (running = partitions()), PARTITIONS_MS), setInterval(lag, LAG_MS)];
+  const timers = [setInterval(() => void (running = partitions()), PARTITIONS_MS), setInterval(lag, LAG_MS)];
   for (const timer of timers) timer.unref();
   return async () => {
     for (const timer of timers) clearInterval(timer);

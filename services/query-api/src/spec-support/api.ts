@@ -32,6 +32,7 @@ export interface TestApi {
   signIn(username: string, password: string): Promise<string>;
   /** The administrator's token. */
   token: string;
+  secretFile: string;
   /** Every route that Nest mapped, as `get /api/v1/events/{id}`. */
   routes(): string[];
   close(): Promise<void>;
@@ -69,6 +70,7 @@ export async function startApi(servers: Servers, env: Record<string, string> = {
     bus,
     health,
     token: '',
+    secretFile: config.OPMAS_SECRET_FILE,
     call: async (method, path, { body, token = api.token, headers = {} } = {}) => {
       const response = await fetch(`${url}${path}`, {
         method,

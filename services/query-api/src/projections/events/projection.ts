@@ -56,12 +56,12 @@ class EventsBatch implements Batch {
   readonly #tally = new EventTally();
   readonly #days = new Set<number>();
   readonly #bySeverity: Record<string, number> = {};
-  readonly #live: { payload: Buffer; start: number; end: number }[] | null;
+  readonly #live: { payload: Buffer; start: number; end: number }[] = [];
+  #isLive = false;
 
   constructor(numbers: FrameNumbers, options: EventsProjectionOptions) {
     this.numbers = { ...numbers };
     this.#options = options;
-    this.#live = options.feed.isWanted() ? [] : null;
   }
 
   add(message: StoredMessage): void {
@@ -74,6 +74,7 @@ class EventsBatch implements Batch {
     });
     this.lost += lost;
     if (skip === Infinity || message.data.length === 0) return;
+    this.#isLive = this.#options.feed.isWanted();
     const payload = storablePayload(message.data);
     const text = payload.toString('latin1');
     let from = Infinity;
@@ -115,7 +116,7 @@ class EventsBatch implements Batch {
     this.#tally.add(columns);
     const severity = columns.severity ?? -1;
     this.#bySeverity[severity] = (this.#bySeverity[severity] ?? 0) + 1;
-    if (this.#live !== null) {
+    if (this.#isLive) {
       if (this.#live.length >= LIVE_LINES * 2) this.#live.splice(0, LIVE_LINES);
       this.#live.push({ payload, start, end });
     }
@@ -139,7 +140,7 @@ class EventsBatch implements Batch {
 
   committed(): void {
     if (this.rows === 0) return;
-    const lines = (this.#live ?? []).slice(-LIVE_LINES).map(({ payload, start, end }) => payload.toString('utf8', start, end));
+    const lines = this.#live.slice(-LIVE_LINES).map(({ payload, start, end }) => payload.toString('utf8', start, end));
     this.#options.feed.publish(lines, this.rows, this.#bySeverity);
   }
 }
