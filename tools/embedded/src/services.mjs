@@ -23,7 +23,7 @@ import { join } from 'node:path';
 export const services = [
   {
     name: 'ui',
-    entry: 'apps/ui/server/main.mjs',
+    entry: 'apps/ui/server.mjs',
     env: ({ ports }) => ({ UI_PORT: String(ports.ui), API_URL: `http://127.0.0.1:${ports.api}` }),
   },
   {
