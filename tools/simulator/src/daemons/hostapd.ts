@@ -77,7 +77,11 @@ export function operatingModeChanged(device: Device, script: ScriptWriter): void
   const client = pickClient(device, true);
   if (!client) return clientJoins(device, script);
   const mode = device.random.pick(['static', 'off', 'dynamic']);
-  script.say(PRI.daemonNotice, `hostapd: ${client.radio}: STA-OPMODE-SMPS-MODE-CHANGED ${client.mac} ${mode}`);
+  script.say(
+    PRI.daemonNotice,
+    `hostapd: ${client.radio}: STA-OPMODE-SMPS-MODE-CHANGED ${client.mac} ${mode}`,
+    'wifi.client.mode-changed',
+  );
 }
 
 /** One mistyped passphrase, as happens in every house: rare. */

@@ -22,11 +22,15 @@ export function lanPortBounces(device: Device, script: ScriptWriter): void {
   if (!isDue(device, `port/${port}`, script.atMicros, 3600)) return interfaceQuietly(device, script);
   const index = device.lanPorts.indexOf(port) + 1;
   const bridge = device.lanBridge;
-  script.kernel(PRI.kernInfo, `mt7530-mdio mdio-bus:1f ${port}: Link is Down`);
+  script.kernel(PRI.kernInfo, `mt7530-mdio mdio-bus:1f ${port}: Link is Down`, 'lan.port.link-down');
   script.kernel(PRI.kernInfo, `${bridge}: port ${index}(${port}) entered disabled state`, 'lan.bridge.port-state');
   script.say(PRI.daemonNotice, `netifd: Network device '${port}' link is down`, 'wan.device.link-down');
   script.wait(device.random.between(2000, 9000));
-  script.kernel(PRI.kernInfo, `mt7530-mdio mdio-bus:1f ${port}: Link is Up - 1Gbps/Full - flow control rx/tx`);
+  script.kernel(
+    PRI.kernInfo,
+    `mt7530-mdio mdio-bus:1f ${port}: Link is Up - 1Gbps/Full - flow control rx/tx`,
+    'lan.port.link-up',
+  );
   script.kernel(PRI.kernInfo, `${bridge}: port ${index}(${port}) entered forwarding state`, 'lan.bridge.port-state');
   script.say(PRI.daemonNotice, `netifd: Network device '${port}' link is up`, 'wan.device.link-up');
 }
@@ -89,7 +93,7 @@ function pppHangsUp(device: Device, script: ScriptWriter): void {
     `${pppd} Sent ${device.random.between(1e5, 9e8)} bytes, received ${device.random.between(1e6, 4e9)} bytes.`,
   );
   script.say(PRI.daemonNotice, "netifd: Network device 'pppoe-wan' link is down", 'wan.device.link-down');
-  script.say(PRI.daemonNotice, "netifd: Interface 'wan' has lost the connection", 'wan.interface.link-lost');
+  script.say(PRI.daemonNotice, "netifd: Interface 'wan' has lost the connection", 'wan.interface.connection-lost');
 }
 
 function pppDials(device: Device, script: ScriptWriter): void {
