@@ -30,3 +30,7 @@ export type { StageDefinition } from './stage/definition.js';
 export { ShardProcessor } from './stage/shard-processor.js';
 export { JetStreamStrategy, ShardContext } from './stage/jetstream-strategy.js';
 export { createStageSignals } from './stage/signals.js';
+export { Journal } from './journal/journal.js';
+export type { JournalOptions, JournalPressure } from './journal/journal.js';
+export type { JournalFrame } from './journal/frame-lane.js';
+export { JournalLocked } from './journal/lock.js';
