@@ -32,6 +32,7 @@ import { LiveChanges } from './live/changes.js';
 import { LiveHub } from './live/hub.js';
 import { LiveServer } from './live/live-server.js';
 import { Rates } from './live/rates.js';
+import type { EventsFeed } from './projections/events/projection.js';
 import type { Projections } from './projections/registry.js';
 import { startProjections } from './projections/registry.js';
 import { openDatabase } from './shell/database.js';
@@ -74,10 +75,31 @@ const CONTROLLERS = [
 /** Guard, filter, pipe: the same for every route. */
 function globals(tokens: Tokens, signals: Signals): Provider[] {
   return [
-    { provide: APP_GUARD, useFactory: (reflector: Reflector) => new AccessGuard(reflector, tokens), inject: [Reflector] },
+    {
+      provide: APP_GUARD,
+      useFactory: (reflector: Reflector) => new AccessGuard(reflector, tokens),
+      inject: [Reflector],
+    },
     { provide: APP_FILTER, useValue: new ProblemFilter(signals) },
     { provide: APP_PIPE, useValue: new SchemaPipe() },
   ];
+}
+
+function openSecrets({ OPMAS_SECRET_KEY, OPMAS_SECRET_FILE }: Config): SecretBox {
+  return OPMAS_SECRET_KEY === undefined
+    ? SecretBox.fromFile(OPMAS_SECRET_FILE)
+    : SecretBox.fromBase64(OPMAS_SECRET_KEY);
+}
+
+/** Committed events are counted, and shown to who listens. */
+function liveFeed(hub: LiveHub, rates: Rates): EventsFeed {
+  return {
+    isWanted: () => hub.wantsEvents(),
+    publish: (lines, total) => {
+      rates.add(total);
+      if (lines.length > 0) hub.publish({ channel: 'events', lines, total });
+    },
+  };
 }
 
 /** The read models, and under which class each is provided. */
@@ -112,7 +134,7 @@ export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModul
   const { config, bus } = shell;
   let isEnded = false;
   const signals = createSignals(shell);
-  const secrets = config.OPMAS_SECRET_KEY === undefined ? SecretBox.fromFile(config.OPMAS_SECRET_FILE) : SecretBox.fromBase64(config.OPMAS_SECRET_KEY);
+  const secrets = openSecrets(config);
   const shared = openRedis(config.REDIS_URL, signals);
   const database = await openDatabase(config.DATABASE_URL, signals, () => isEnded);
   const { source } = database;
@@ -125,13 +147,7 @@ export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModul
     signals,
     maxRows: config.OPMAS_BATCH_ROWS,
     takeOverMs: config.OPMAS_TAKE_OVER_MS,
-    feed: {
-      isWanted: () => hub.wantsEvents(),
-      publish: (lines, total) => {
-        rates.add(total);
-        if (lines.length > 0) hub.publish({ channel: 'events', lines, total });
-      },
-    },
+    feed: liveFeed(hub, rates),
     changed: (items) => changes.add(items),
   });
   const stores = openStores(source, { bus, projections, rates, shards: config.OPMAS_SHARDS });
@@ -139,7 +155,10 @@ export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModul
   const live = new LiveServer({ hub, tokens, overview: stores.overview, signals });
   const writer = new ConfigWriter(bus, projections);
   const users = new Users(writer, secrets);
-  const stopUpkeep = startUpkeep({ database, projections, signals }, { eventDays: config.OPMAS_EVENTS_DAYS, countDays: config.OPMAS_COUNTS_DAYS });
+  const stopUpkeep = startUpkeep(
+    { database, projections, signals },
+    { eventDays: config.OPMAS_EVENTS_DAYS, countDays: config.OPMAS_COUNTS_DAYS },
+  );
   await hub.start();
   void ensureAdmin({ bus, users, signals, isEnded: () => isEnded }, config.OPMAS_ADMIN_PASSWORD);
   const values: [unknown, unknown][] = [
@@ -154,9 +173,7 @@ export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModul
   ];
   const ending = new Ending([
     () => void (isEnded = true),
-    () => live.stop(),
-    () => changes.stop(),
-    () => hub.stop(),
+    () => [live, changes, hub].forEach((part) => part.stop()),
     stopUpkeep,
     () => projections.stop(),
     () => shared.close(),
@@ -181,7 +198,10 @@ export function configureApi(app: INestApplication, shell: Shell<Config>): void 
   (app as NestExpressApplication).set('x-powered-by', false);
   app.use(requestMiddleware(signals, (entry) => audit.write(entry)));
   const document = openApiDocument(shell.build) as unknown as OpenAPIObject;
-  SwaggerModule.setup('api/docs', app, document, { jsonDocumentUrl: 'api/docs-json', yamlDocumentUrl: 'api/docs-yaml' });
+  SwaggerModule.setup('api/docs', app, document, {
+    jsonDocumentUrl: 'api/docs-json',
+    yamlDocumentUrl: 'api/docs-yaml',
+  });
   const http = app.getHttpServer() as Server;
   app.get(LiveServer).attach(http);
   http.on('listening', () => signals.apiListening((http.address() as AddressInfo).port));

@@ -15,11 +15,19 @@ export function createSignals({ log, metrics, health }: { log: Log; metrics: Met
 function projectionSignals(log: Log, metrics: Metrics, health: Health) {
   const rows = metrics.counter('projection_rows_total', 'Rows committed', ['projection']);
   const seconds = metrics.histogram('projection_batch_seconds', 'Seconds that a batch took to write', ['projection']);
-  const delay = metrics.histogram('projection_delay_seconds', 'Seconds from the stream to the committed row', ['projection']);
-  const lost = metrics.counter('projection_lost_frames_total', 'Frames discarded by the stream before they were read', ['projection']);
+  const delay = metrics.histogram('projection_delay_seconds', 'Seconds from the stream to the committed row', [
+    'projection',
+  ]);
+  const lost = metrics.counter('projection_lost_frames_total', 'Frames discarded by the stream before they were read', [
+    'projection',
+  ]);
   const malformed = metrics.counter('projection_malformed_lines_total', 'Lines of a frame that are no event');
-  const refused = metrics.counter('projection_refused_messages_total', 'Messages with a value that Postgres refuses', ['projection']);
-  const lag = metrics.gauge('projection_lag_messages', 'Messages between the projection and the end of its stream', ['projection']);
+  const refused = metrics.counter('projection_refused_messages_total', 'Messages with a value that Postgres refuses', [
+    'projection',
+  ]);
+  const lag = metrics.gauge('projection_lag_messages', 'Messages between the projection and the end of its stream', [
+    'projection',
+  ]);
   const failing = new Set<string>();
   return {
     batchWritten: (projection: string, count: number, tookSeconds: number, delayMs: number): void => {
@@ -44,7 +52,10 @@ function projectionSignals(log: Log, metrics: Metrics, health: Health) {
       log.warn({ projection, from, to }, 'the stream was put back to an earlier state, going back to where it agrees'),
     framesLost: (projection: string, frames: number): void => {
       lost.inc({ projection }, frames);
-      log.error({ projection, frames }, 'frames are missing in the stream: its limits discarded them before they were read');
+      log.error(
+        { projection, frames },
+        'frames are missing in the stream: its limits discarded them before they were read',
+      );
     },
     malformedLines: (sequence: number, count: number): void => {
       malformed.inc(count);
@@ -55,7 +66,8 @@ function projectionSignals(log: Log, metrics: Metrics, health: Health) {
       log.error({ projection, sequence, err: error }, 'Postgres refuses a value of a message; it stays in the stream');
     },
     partitionsDropped: (names: string[]): void => log.info({ names }, 'partitions beyond the retention dropped'),
-    upkeepFailed: (error: unknown): void => log.warn({ err: error }, 'making or dropping partitions failed, trying again'),
+    upkeepFailed: (error: unknown): void =>
+      log.warn({ err: error }, 'making or dropping partitions failed, trying again'),
   };
 }
 
@@ -77,20 +89,28 @@ function serverSignals(log: Log, health: Health) {
     /** The one line that tells a generated password; it is nowhere else. */
     adminCreated: (generated: string | null): void => {
       if (generated === null) log.info({ event: 'admin-created' }, 'the user admin was created');
-      else process.stdout.write(`${JSON.stringify({ level: 'info', event: 'admin-created', userName: 'admin', password: generated })}\n`);
+      else
+        process.stdout.write(
+          `${JSON.stringify({ level: 'info', event: 'admin-created', userName: 'admin', password: generated })}\n`,
+        );
     },
-    adminDelayed: (error: unknown): void => log.warn({ err: error }, 'the user admin could not be created yet, trying again'),
+    adminDelayed: (error: unknown): void =>
+      log.warn({ err: error }, 'the user admin could not be created yet, trying again'),
   };
 }
 
 function requestSignals(log: Log, metrics: Metrics) {
   const requests = metrics.histogram('api_request_seconds', 'Seconds that a request took', ['method', 'status']);
   const listeners = metrics.gauge('live_connections', 'Open WebSocket connections');
-  const skipped = metrics.counter('live_skipped_total', 'Live events not sent because a connection was slow or the rate too high');
+  const skipped = metrics.counter(
+    'live_skipped_total',
+    'Live events not sent because a connection was slow or the rate too high',
+  );
   return {
     requestDone: (method: string, status: number, tookSeconds: number): void =>
       requests.observe({ method, status: String(status) }, tookSeconds),
-    requestFailed: (requestId: string, error: unknown): void => log.error({ requestId, err: error }, 'a request failed'),
+    requestFailed: (requestId: string, error: unknown): void =>
+      log.error({ requestId, err: error }, 'a request failed'),
     auditFailed: (error: unknown): void => log.error({ err: error }, 'an audit entry could not be written'),
     liveConnections: (count: number): void => listeners.set(count),
     liveSkipped: (count: number): void => skipped.inc(count),

@@ -13,7 +13,12 @@ function refused(decision: Extract<Decision, { ok: false }>): Problem {
   const { refusal } = decision;
   if (refusal === 'unknown') return new Problem(404, CODES.unknown, refusalOf(decision));
   const { status, decidedBy, decidedAt, decisionReason } = decision.action;
-  return new Problem(409, CODES[refusal], refusalOf(decision), { actionStatus: status, decidedBy, decidedAt, decisionReason });
+  return new Problem(409, CODES[refusal], refusalOf(decision), {
+    actionStatus: status,
+    decidedBy,
+    decidedAt,
+    decisionReason,
+  });
 }
 
 export class Decisions {
@@ -35,7 +40,13 @@ export class Decisions {
         { ...command, at: formatInstant(Date.now() * 1000) },
       );
       if (!decision.ok) throw refused(decision);
-      const result = await appendFact(this.#bus, STREAM_NAMES.actions, subject, decision.fact, facts.at(-1)?.sequence ?? 0);
+      const result = await appendFact(
+        this.#bus,
+        STREAM_NAMES.actions,
+        subject,
+        decision.fact,
+        facts.at(-1)?.sequence ?? 0,
+      );
       if (result.ok) {
         await this.#projections.reached('actions', result.sequence);
         return;

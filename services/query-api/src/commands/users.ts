@@ -45,7 +45,11 @@ export class Users {
   /** Nobody takes the administrator's role from themselves or locks themselves out: somebody must be left to undo it. */
   async change(userName: string, change: UserChange, by: string): Promise<void> {
     if (userName === by && (change.disabled === true || (change.role !== undefined && change.role !== 'admin'))) {
-      throw new Problem(409, 'self', 'You cannot disable yourself or give up your own role; another administrator can.');
+      throw new Problem(
+        409,
+        'self',
+        'You cannot disable yourself or give up your own role; another administrator can.',
+      );
     }
     const sealed = change.password === undefined ? null : this.#secrets.seal(await hashPassword(change.password));
     await this.#writer.change('user', userName, (read) => {

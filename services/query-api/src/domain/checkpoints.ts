@@ -10,7 +10,11 @@ export const CHECKPOINT_EVERY_MS = 5000;
 export const CHECKPOINTS_KEPT = 120;
 
 /** The ring with a new position, where the newest is old enough; else the ring itself. Oldest first. */
-export function withCheckpoint(ring: readonly Checkpoint[], position: StreamPosition, nowMs: number): readonly Checkpoint[] {
+export function withCheckpoint(
+  ring: readonly Checkpoint[],
+  position: StreamPosition,
+  nowMs: number,
+): readonly Checkpoint[] {
   const newest = ring.at(-1);
   if (newest && nowMs - newest.atMs < CHECKPOINT_EVERY_MS && nowMs >= newest.atMs) return ring;
   return [...ring.slice(1 - CHECKPOINTS_KEPT), { ...position, atMs: nowMs }];
@@ -23,7 +27,9 @@ export type Agreement = 'agrees' | 'trimmed' | 'disagrees';
  * Where to go back to: null when every position agrees, else the newest one before the first that disagrees (a stream
  * that was put back keeps its beginning); sequence 0, the stream's start, where none does.
  */
-export function resumeAt(positions: readonly { position: StreamPosition; agreement: Agreement }[]): StreamPosition | null {
+export function resumeAt(
+  positions: readonly { position: StreamPosition; agreement: Agreement }[],
+): StreamPosition | null {
   const sorted = [...positions].sort((a, b) => a.position.sequence - b.position.sequence);
   const wrong = sorted.findIndex(({ agreement }) => agreement === 'disagrees');
   if (wrong < 0) return null;

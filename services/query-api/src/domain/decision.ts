@@ -51,6 +51,9 @@ export function refusalOf(decision: Extract<Decision, { ok: false }>): string {
   if (decision.refusal === 'unknown') return 'There is no such action.';
   const { action } = decision;
   if (decision.refusal === 'expired') return `The proposal expired at ${action.expiresAt}.`;
-  const who = action.decidedBy === null ? '' : ` It was decided by ${action.decidedBy} at ${action.decidedAt ?? 'an unknown time'}.`;
+  const who =
+    action.decidedBy === null
+      ? ''
+      : ` It was decided by ${action.decidedBy} at ${action.decidedAt ?? 'an unknown time'}.`;
   return `The action is already ${action.status}.${who}`;
 }

@@ -89,7 +89,8 @@ function readSlowly(binary: string): EventColumns | null {
     deviceId: text('deviceId'),
     receivedAt,
     domain: text('domain') ?? type.split('.')[0]!,
-    severity: typeof severity === 'number' && Number.isInteger(severity) && severity >= 0 && severity <= 7 ? severity : null,
+    severity:
+      typeof severity === 'number' && Number.isInteger(severity) && severity >= 0 && severity <= 7 ? severity : null,
     timestamp: Number.isNaN(timestamp) ? receivedAt : timestamp,
     hostname: text('hostname'),
     appName: text('appName'),

@@ -33,7 +33,9 @@ export function nextWindow(
   need: number,
   growth: number,
 ): EventWindow | null {
-  const first = minutes.findIndex((minute) => minute.startsAt < range.to && minute.startsAt + MINUTE_MICROS > range.from);
+  const first = minutes.findIndex(
+    (minute) => minute.startsAt < range.to && minute.startsAt + MINUTE_MICROS > range.from,
+  );
   if (first < 0) return null;
   const newest = minutes[first]!;
   const to = Math.min(range.to, newest.startsAt + MINUTE_MICROS);

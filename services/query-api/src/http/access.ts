@@ -37,9 +37,15 @@ export class AccessGuard implements CanActivate {
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<Request>();
     const token = /^Bearer (\S+)$/i.exec(request.header('authorization') ?? '')?.[1];
-    if (token === undefined) throw new Problem(401, 'no-token', 'Send "Authorization: Bearer <access token>"; POST /api/v1/auth/login gives one.');
+    if (token === undefined)
+      throw new Problem(
+        401,
+        'no-token',
+        'Send "Authorization: Bearer <access token>"; POST /api/v1/auth/login gives one.',
+      );
     const caller = await this.#tokens.verifyAccess(token);
-    if (caller === null) throw new Problem(401, 'bad-token', 'The access token is not valid, or has expired: refresh it or sign in.');
+    if (caller === null)
+      throw new Problem(401, 'bad-token', 'The access token is not valid, or has expired: refresh it or sign in.');
     request.caller = caller;
     if (access !== undefined && !mayAct(caller.role, access)) {
       throw new Problem(403, 'role', `This needs the role ${access}; ${caller.userName} is ${caller.role}.`);

@@ -39,18 +39,31 @@ export class ActionsController {
   @Needs('operator')
   @Post(':id/approve')
   @HttpCode(202)
-  approve(@Param({ schema: tokenParam }) { id }: Id, @Body({ schema: decisionBody }) body: Reason, @Req() request: Request): Promise<ActionItem> {
+  approve(
+    @Param({ schema: tokenParam }) { id }: Id,
+    @Body({ schema: decisionBody }) body: Reason,
+    @Req() request: Request,
+  ): Promise<ActionItem> {
     return this.#decide(id, 'approved', body, request);
   }
 
   @Needs('operator')
   @Post(':id/reject')
   @HttpCode(202)
-  reject(@Param({ schema: tokenParam }) { id }: Id, @Body({ schema: decisionBody }) body: Reason, @Req() request: Request): Promise<ActionItem> {
+  reject(
+    @Param({ schema: tokenParam }) { id }: Id,
+    @Body({ schema: decisionBody }) body: Reason,
+    @Req() request: Request,
+  ): Promise<ActionItem> {
     return this.#decide(id, 'rejected', body, request);
   }
 
-  async #decide(id: string, verdict: 'approved' | 'rejected', { reason }: Reason, request: Request): Promise<ActionItem> {
+  async #decide(
+    id: string,
+    verdict: 'approved' | 'rejected',
+    { reason }: Reason,
+    request: Request,
+  ): Promise<ActionItem> {
     const action = await this.#byId(id);
     const { userName } = request.caller!;
     const address = addressOf(request) || null;

@@ -1,5 +1,12 @@
 /** Schemas of what the API answers: for OpenAPI, and for the tests that hold real answers against them. */
-import { ACTION_CLASSES, DOMAINS, FINDING_SEVERITIES, ROLES, eventEnvelopeSchema, instantSchema } from '@opmas/contracts';
+import {
+  ACTION_CLASSES,
+  DOMAINS,
+  FINDING_SEVERITIES,
+  ROLES,
+  eventEnvelopeSchema,
+  instantSchema,
+} from '@opmas/contracts';
 import { z } from 'zod';
 import { DEVICE_HEALTHS } from '../domain/device-health.js';
 import { ACTION_STATUSES } from '../domain/projections/action.js';
@@ -56,7 +63,9 @@ export const actionAnswer = z.object({
   failureReason: z.string().nullable(),
 });
 
-export const factAnswer = z.looseObject({ id: z.string(), type: z.string(), time: z.string() }).describe('a CloudEvents fact as it stands in the stream');
+export const factAnswer = z
+  .looseObject({ id: z.string(), type: z.string(), time: z.string() })
+  .describe('a CloudEvents fact as it stands in the stream');
 
 export const wholeActionAnswer = actionAnswer.extend({
   history: z.array(factAnswer),
@@ -123,7 +132,11 @@ export const sessionAnswer = z.object({
   user: identity,
 });
 
-export const userAnswer = identity.extend({ disabled: z.boolean(), createdAt: instantSchema, changedAt: instantSchema });
+export const userAnswer = identity.extend({
+  disabled: z.boolean(),
+  createdAt: instantSchema,
+  changedAt: instantSchema,
+});
 
 export const auditAnswer = z.object({
   id,

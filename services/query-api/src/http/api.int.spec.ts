@@ -17,7 +17,15 @@ const now = Math.floor(Date.now() / 1000) * 1e6;
 const seen: { id: string; receivedAt: string }[] = [];
 
 function fact(type: string, subject: string, ordinal: number, data: object): Fact<string, unknown> {
-  return { specversion: '1.0', id: factIdOf(subject, type, ordinal), type, source: '/opmas/test', subject, time: formatInstant(now), data };
+  return {
+    specversion: '1.0',
+    id: factIdOf(subject, type, ordinal),
+    type,
+    source: '/opmas/test',
+    subject,
+    time: formatInstant(now),
+    data,
+  };
 }
 
 function device(deviceId: string, name: string): Fact<string, unknown> {
@@ -59,22 +67,48 @@ async function fill(): Promise<void> {
     seen.push(...records);
     await publishFrame(bus, { shard: 0, ingestor: 'ing', number, records });
   }
-  const odd = event('ing-1-1-0', 0, now, { deviceId: 'dev-odd', message: 'NUL \0 and "quotes" 50% of_it Ä', raw: 'x NUL \0 "quotes" 50% of_it Ä', hostname: 'gränd' });
+  const odd = event('ing-1-1-0', 0, now, {
+    deviceId: 'dev-odd',
+    message: 'NUL \0 and "quotes" 50% of_it Ä',
+    raw: 'x NUL \0 "quotes" 50% of_it Ä',
+    hostname: 'gränd',
+  });
   seen.push(odd);
   await publishFrame(bus, { shard: 1, ingestor: 'ing', number: 1, records: [odd] });
   for (const id of ['dev1', 'dev2', 'dev3']) {
     await publishFact(bus, STREAM_NAMES.config, subjects.config('device', id), device(id, `router-${id}`));
   }
-  const rule = { id: 'security.ssh', version: 2, enabled: true, origin: 'build', source: 'title: SSH brute force\nlevel: high\n' };
-  await publishFact(bus, STREAM_NAMES.config, subjects.config('rule', 'ssh'), fact('opmas.config.rule.published', 'ssh', 0, rule));
-  await publishFindings(bus, 'ing-0-1', [findingOpened('finding1', 'dev1', now), findingOpened('finding2', 'dev2', now - 1e6, 'low')]);
-  await publishFindings(bus, 'ing-0-2', ['{"type":"opmas.finding.exploded","id":"odd1","subject":"finding1","time":"never","data":[1]}', 'no json at all']);
+  const rule = {
+    id: 'security.ssh',
+    version: 2,
+    enabled: true,
+    origin: 'build',
+    source: 'title: SSH brute force\nlevel: high\n',
+  };
+  await publishFact(
+    bus,
+    STREAM_NAMES.config,
+    subjects.config('rule', 'ssh'),
+    fact('opmas.config.rule.published', 'ssh', 0, rule),
+  );
+  await publishFindings(bus, 'ing-0-1', [
+    findingOpened('finding1', 'dev1', now),
+    findingOpened('finding2', 'dev2', now - 1e6, 'low'),
+  ]);
+  await publishFindings(bus, 'ing-0-2', [
+    '{"type":"opmas.finding.exploded","id":"odd1","subject":"finding1","time":"never","data":[1]}',
+    'no json at all',
+  ]);
   for (const id of ['action1', 'action2', 'action3']) {
     await publishFact(bus, STREAM_NAMES.actions, subjects.action('dev1', id), proposed(id, 'dev1', now + 3600e6));
   }
   await publishFact(bus, STREAM_NAMES.actions, subjects.action('dev1', 'late'), proposed('late', 'dev1', now - 1e6));
   await eventually('all of it', async () => {
-    const [list, actions, overview] = await Promise.all([api.get('/api/v1/findings/finding1/history'), api.get('/api/v1/actions'), api.get('/api/v1/overview')]);
+    const [list, actions, overview] = await Promise.all([
+      api.get('/api/v1/findings/finding1/history'),
+      api.get('/api/v1/actions'),
+      api.get('/api/v1/overview'),
+    ]);
     return list.body.items?.length === 2 && actions.body.items.length === 4 && overview.body.linesTotal === seen.length;
   });
 }
@@ -122,7 +156,9 @@ describe('events', () => {
   it('filters', async () => {
     const login = await api.get('/api/v1/events?type=security.login.failed&severity=4&limit=1000');
     expect(login.body.items.every((item: { type: string }) => item.type === 'security.login.failed')).toBe(true);
-    expect(login.body.items).toHaveLength(seen.filter((_, i) => (seen[i] as unknown as { domain: string }).domain === 'security').length);
+    expect(login.body.items).toHaveLength(
+      seen.filter((_, i) => (seen[i] as unknown as { domain: string }).domain === 'security').length,
+    );
     const none = await api.get('/api/v1/events?domain=wan');
     expect(none.body).toEqual({ items: [], nextCursor: null });
     const host = await api.get(`/api/v1/events?hostname=${encodeURIComponent('gränd')}`);
@@ -150,7 +186,9 @@ describe('events', () => {
     const range = `from=${now / 1000 - 3600_000}&to=${now / 1000 + 60_000}`;
     const { body: histogram } = await api.get(`/api/v1/events/histogram?${range}&buckets=30`);
     check(answers.histogramAnswer, histogram);
-    expect(histogram.buckets.reduce((sum: number, bucket: { total: number }) => sum + bucket.total, 0)).toBe(seen.length);
+    expect(histogram.buckets.reduce((sum: number, bucket: { total: number }) => sum + bucket.total, 0)).toBe(
+      seen.length,
+    );
     const { body: facets } = await api.get(`/api/v1/events/facets?${range}&domain=security`);
     check(answers.facetsAnswer, facets);
     expect(facets.domain.reduce((sum: number, value: { count: number }) => sum + value.count, 0)).toBe(seen.length);
@@ -169,11 +207,16 @@ describe('findings', () => {
     const evidence = await api.get('/api/v1/findings/finding1/evidence');
     expect(evidence.body.items).toHaveLength(1);
     const history = await api.get('/api/v1/findings/finding1/history');
-    expect(history.body.items.map((item: { type: string }) => item.type)).toEqual(['opmas.finding.opened', 'opmas.finding.exploded']);
+    expect(history.body.items.map((item: { type: string }) => item.type)).toEqual([
+      'opmas.finding.opened',
+      'opmas.finding.exploded',
+    ]);
   });
 
   it('filters by severity, device and text', async () => {
-    expect((await api.get('/api/v1/findings?severity=low,medium')).body.items.map((item: { id: string }) => item.id)).toEqual(['finding2']);
+    expect(
+      (await api.get('/api/v1/findings?severity=low,medium')).body.items.map((item: { id: string }) => item.id),
+    ).toEqual(['finding2']);
     expect((await api.get('/api/v1/findings?deviceId=dev1')).body.items).toHaveLength(1);
     expect((await api.get('/api/v1/findings?q=203.0.113.9')).body.items).toHaveLength(2);
     expect((await api.get('/api/v1/findings?q=203%25')).body.items).toHaveLength(0);
@@ -193,7 +236,9 @@ describe('devices', () => {
   });
 
   it('renames a device through the stream', async () => {
-    const { status, body } = await api.call('PATCH', '/api/v1/devices/dev3', { body: { name: 'garden', status: 'adopted', labels: { site: 'b' } } });
+    const { status, body } = await api.call('PATCH', '/api/v1/devices/dev3', {
+      body: { name: 'garden', status: 'adopted', labels: { site: 'b' } },
+    });
     expect(status).toBe(200);
     expect(body).toMatchObject({ id: 'dev3', name: 'garden', status: 'adopted', labels: { site: 'b' } });
   });
@@ -231,7 +276,12 @@ describe('actions', () => {
     expect(first.body).toMatchObject({ status: 'approved', decidedBy: 'admin', decisionReason: 'known attacker' });
     const second = await api.call('POST', '/api/v1/actions/action1/reject', { body: { reason: 'no' } });
     expect(second.status).toBe(409);
-    expect(second.body).toMatchObject({ type: 'urn:opmas:problem:already-decided', decidedBy: 'admin', status: 409, actionStatus: 'approved' });
+    expect(second.body).toMatchObject({
+      type: 'urn:opmas:problem:already-decided',
+      decidedBy: 'admin',
+      status: 409,
+      actionStatus: 'approved',
+    });
     expect(second.body.detail).toContain('decided by admin');
     const whole = await api.get('/api/v1/actions/action1');
     check(answers.wholeActionAnswer, whole.body);
@@ -241,7 +291,9 @@ describe('actions', () => {
 
   it('lets one of many win who decide at once', async () => {
     const all = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => api.call('POST', `/api/v1/actions/action2/${i % 2 ? 'approve' : 'reject'}`, { body: { reason: `try ${i}` } })),
+      Array.from({ length: 8 }, (_, i) =>
+        api.call('POST', `/api/v1/actions/action2/${i % 2 ? 'approve' : 'reject'}`, { body: { reason: `try ${i}` } }),
+      ),
     );
     expect(all.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409, 409, 409, 409, 409]);
   });
@@ -256,27 +308,46 @@ describe('actions', () => {
 describe('users and roles', () => {
   it('viewer reads, operator decides, admin administers', async () => {
     for (const role of ['viewer', 'operator'] as const) {
-      const made = await api.call('POST', '/api/v1/users', { body: { userName: `the-${role}`, password: 'password of it', role } });
+      const made = await api.call('POST', '/api/v1/users', {
+        body: { userName: `the-${role}`, password: 'password of it', role },
+      });
       expect(made.status).toBe(201);
       check(answers.userAnswer, made.body);
     }
     const viewer = await api.signIn('the-viewer', 'password of it');
     const operator = await api.signIn('the-operator', 'password of it');
-    const approve = (token: string) => api.call('POST', '/api/v1/actions/action3/approve', { body: { reason: 'r' }, token });
+    const approve = (token: string) =>
+      api.call('POST', '/api/v1/actions/action3/approve', { body: { reason: 'r' }, token });
     expect((await api.call('GET', '/api/v1/findings', { token: viewer })).status).toBe(200);
     expect(await approve(viewer)).toMatchObject({ status: 403, body: { title: 'Not allowed' } });
     expect((await approve(operator)).status).toBe(202);
     expect((await api.call('GET', '/api/v1/users', { token: operator })).status).toBe(403);
     expect((await api.call('PUT', '/api/v1/devices/dev1/ssh', { token: operator, body: {} })).status).toBe(403);
-    expect((await api.call('POST', '/api/v1/users', { body: { userName: 'the-viewer', password: 'password of it', role: 'admin' } })).status).toBe(409);
+    expect(
+      (
+        await api.call('POST', '/api/v1/users', {
+          body: { userName: 'the-viewer', password: 'password of it', role: 'admin' },
+        })
+      ).status,
+    ).toBe(409);
   });
 
   it('a changed password ends the old sessions; nobody disables themselves', async () => {
-    await api.call('POST', '/api/v1/users', { body: { userName: 'changing', password: 'password of it', role: 'viewer' } });
-    const session = await api.call('POST', '/api/v1/auth/login', { body: { username: 'changing', password: 'password of it' }, token: null });
+    await api.call('POST', '/api/v1/users', {
+      body: { userName: 'changing', password: 'password of it', role: 'viewer' },
+    });
+    const session = await api.call('POST', '/api/v1/auth/login', {
+      body: { username: 'changing', password: 'password of it' },
+      token: null,
+    });
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect((await api.call('PATCH', '/api/v1/users/changing', { body: { password: 'another password' } })).status).toBe(200);
-    const refresh = await api.call('POST', '/api/v1/auth/refresh', { body: { refreshToken: session.body.refreshToken }, token: null });
+    expect((await api.call('PATCH', '/api/v1/users/changing', { body: { password: 'another password' } })).status).toBe(
+      200,
+    );
+    const refresh = await api.call('POST', '/api/v1/auth/refresh', {
+      body: { refreshToken: session.body.refreshToken },
+      token: null,
+    });
     expect(refresh.status).toBe(401);
     await api.signIn('changing', 'another password');
     await api.call('PATCH', '/api/v1/users/changing', { body: { disabled: true } });
@@ -287,7 +358,9 @@ describe('users and roles', () => {
   it('never stores a password or its hash in the clear', async () => {
     const messages: string[] = [];
     for (const name of ['admin', 'the-viewer']) {
-      const stored = await api.bus.jsm.streams.getMessage(STREAM_NAMES.config, { last_by_subj: subjects.config('user', name) });
+      const stored = await api.bus.jsm.streams.getMessage(STREAM_NAMES.config, {
+        last_by_subj: subjects.config('user', name),
+      });
       messages.push(new TextDecoder().decode(stored.data));
     }
     expect(messages.join()).not.toContain('scrypt');
@@ -298,13 +371,29 @@ describe('users and roles', () => {
 
 describe('sessions', () => {
   it('refreshes, signs out, and refuses forged tokens', async () => {
-    const login = await api.call('POST', '/api/v1/auth/login', { body: { username: 'admin', password: ADMIN_PASSWORD }, token: null });
+    const login = await api.call('POST', '/api/v1/auth/login', {
+      body: { username: 'admin', password: ADMIN_PASSWORD },
+      token: null,
+    });
     check(answers.sessionAnswer, login.body);
-    const renewed = await api.call('POST', '/api/v1/auth/refresh', { body: { refreshToken: login.body.refreshToken }, token: null });
+    const renewed = await api.call('POST', '/api/v1/auth/refresh', {
+      body: { refreshToken: login.body.refreshToken },
+      token: null,
+    });
     expect(renewed.status).toBe(200);
-    expect((await api.call('GET', '/api/v1/auth/me', { token: renewed.body.accessToken })).body).toEqual({ userName: 'admin', role: 'admin' });
+    expect((await api.call('GET', '/api/v1/auth/me', { token: renewed.body.accessToken })).body).toEqual({
+      userName: 'admin',
+      role: 'admin',
+    });
     await api.call('POST', '/api/v1/auth/logout', { body: { refreshToken: renewed.body.refreshToken } });
-    expect((await api.call('POST', '/api/v1/auth/refresh', { body: { refreshToken: renewed.body.refreshToken }, token: null })).status).toBe(401);
+    expect(
+      (
+        await api.call('POST', '/api/v1/auth/refresh', {
+          body: { refreshToken: renewed.body.refreshToken },
+          token: null,
+        })
+      ).status,
+    ).toBe(401);
     expect((await api.call('GET', '/api/v1/auth/me', { token: login.body.refreshToken })).status).toBe(401);
     expect((await api.call('GET', '/api/v1/auth/me', { token: `${api.token}x` })).status).toBe(401);
     const none = await api.call('GET', '/api/v1/events', { token: null });
@@ -313,7 +402,8 @@ describe('sessions', () => {
   });
 
   it('slows down who guesses passwords, without locking others out', async () => {
-    const guess = () => api.call('POST', '/api/v1/auth/login', { body: { username: 'somebody', password: 'wrong' }, token: null });
+    const guess = () =>
+      api.call('POST', '/api/v1/auth/login', { body: { username: 'somebody', password: 'wrong' }, token: null });
     const tries = [];
     for (let i = 0; i < 12; i++) tries.push(await guess());
     expect(tries[0]!.status).toBe(401);
@@ -351,7 +441,10 @@ describe('problems', () => {
     const malformed = await api.call('POST', '/api/v1/auth/login', { body: '{"username":', token: null });
     expect(malformed.status).toBe(400);
     check(answers.problemAnswer, malformed.body);
-    const large = await api.call('POST', '/api/v1/auth/login', { body: { username: 'x'.repeat(2_000_000), password: 'y' }, token: null });
+    const large = await api.call('POST', '/api/v1/auth/login', {
+      body: { username: 'x'.repeat(2_000_000), password: 'y' },
+      token: null,
+    });
     expect(large.status).toBe(413);
     expect(missing.headers.get('x-content-type-options')).toBe('nosniff');
     expect(missing.headers.get('x-powered-by')).toBeNull();

@@ -91,7 +91,11 @@ export class AuthController {
     try {
       return this.#secrets.open(password);
     } catch (error) {
-      throw new Problem(503, 'wrong-key', `The user's password cannot be read: ${(error as Error).message}. Check OPMAS_SECRET_FILE.`);
+      throw new Problem(
+        503,
+        'wrong-key',
+        `The user's password cannot be read: ${(error as Error).message}. Check OPMAS_SECRET_FILE.`,
+      );
     }
   }
 

@@ -34,14 +34,20 @@ export class DevicesController {
 
   @Needs('operator')
   @Patch(':id')
-  async change(@Param({ schema: tokenParam }) param: Id, @Body({ schema: deviceBody }) body: z.infer<typeof deviceBody>): Promise<DeviceItem> {
+  async change(
+    @Param({ schema: tokenParam }) param: Id,
+    @Body({ schema: deviceBody }) body: z.infer<typeof deviceBody>,
+  ): Promise<DeviceItem> {
     await this.#devices.change(param.id, body);
     return this.one(param);
   }
 
   @Needs('admin')
   @Put(':id/ssh')
-  async setSsh(@Param({ schema: tokenParam }) param: Id, @Body({ schema: sshBody }) body: z.infer<typeof sshBody>): Promise<DeviceItem> {
+  async setSsh(
+    @Param({ schema: tokenParam }) param: Id,
+    @Body({ schema: sshBody }) body: z.infer<typeof sshBody>,
+  ): Promise<DeviceItem> {
     await this.#devices.setSsh(param.id, body);
     return this.one(param);
   }

@@ -19,8 +19,17 @@ const { pageAnswer, listAnswer } = answers;
 
 /** Path → method → what it does. */
 const OPERATIONS: Readonly<Record<string, Partial<Record<Method, Operation>>>> = {
-  '/api/v1/auth/login': { post: { summary: 'Sign in', access: 'public', body: queries.loginBody, answer: answers.sessionAnswer } },
-  '/api/v1/auth/refresh': { post: { summary: 'Exchange a refresh token for new tokens', access: 'public', body: queries.refreshBody, answer: answers.sessionAnswer } },
+  '/api/v1/auth/login': {
+    post: { summary: 'Sign in', access: 'public', body: queries.loginBody, answer: answers.sessionAnswer },
+  },
+  '/api/v1/auth/refresh': {
+    post: {
+      summary: 'Exchange a refresh token for new tokens',
+      access: 'public',
+      body: queries.refreshBody,
+      answer: answers.sessionAnswer,
+    },
+  },
   '/api/v1/auth/logout': { post: { summary: 'Revoke a refresh token', body: queries.logoutBody, status: 204 } },
   '/api/v1/auth/me': { get: { summary: 'Who the access token speaks for', answer: answers.meAnswer } },
   '/api/v1/events': {
@@ -30,38 +39,95 @@ const OPERATIONS: Readonly<Record<string, Partial<Record<Method, Operation>>>> =
       answer: pageAnswer(answers.eventAnswer),
     },
   },
-  '/api/v1/events/histogram': { get: { summary: 'Events over time', query: queries.histogramQuery, answer: answers.histogramAnswer } },
-  '/api/v1/events/facets': { get: { summary: 'Most frequent values', query: queries.facetsQuery, answer: answers.facetsAnswer } },
+  '/api/v1/events/histogram': {
+    get: { summary: 'Events over time', query: queries.histogramQuery, answer: answers.histogramAnswer },
+  },
+  '/api/v1/events/facets': {
+    get: { summary: 'Most frequent values', query: queries.facetsQuery, answer: answers.facetsAnswer },
+  },
   '/api/v1/events/{id}': { get: { summary: 'One event', answer: answers.eventAnswer } },
-  '/api/v1/findings': { get: { summary: 'Findings, newest first', query: queries.findingsQuery, answer: pageAnswer(answers.findingAnswer) } },
+  '/api/v1/findings': {
+    get: { summary: 'Findings, newest first', query: queries.findingsQuery, answer: pageAnswer(answers.findingAnswer) },
+  },
   '/api/v1/findings/{id}': { get: { summary: 'One finding', answer: answers.findingAnswer } },
-  '/api/v1/findings/{id}/evidence': { get: { summary: 'The events behind a finding, whole', answer: listAnswer(answers.eventAnswer) } },
-  '/api/v1/findings/{id}/history': { get: { summary: 'The facts of a finding, in order', answer: listAnswer(answers.factAnswer) } },
-  '/api/v1/actions': { get: { summary: 'Actions, newest proposals first', query: queries.actionsQuery, answer: pageAnswer(answers.actionAnswer) } },
-  '/api/v1/actions/{id}': { get: { summary: 'One action with its history and output', answer: answers.wholeActionAnswer } },
+  '/api/v1/findings/{id}/evidence': {
+    get: { summary: 'The events behind a finding, whole', answer: listAnswer(answers.eventAnswer) },
+  },
+  '/api/v1/findings/{id}/history': {
+    get: { summary: 'The facts of a finding, in order', answer: listAnswer(answers.factAnswer) },
+  },
+  '/api/v1/actions': {
+    get: {
+      summary: 'Actions, newest proposals first',
+      query: queries.actionsQuery,
+      answer: pageAnswer(answers.actionAnswer),
+    },
+  },
+  '/api/v1/actions/{id}': {
+    get: { summary: 'One action with its history and output', answer: answers.wholeActionAnswer },
+  },
   '/api/v1/actions/{id}/approve': {
-    post: { summary: 'Approve a proposed action; 409 to who is too late', access: 'operator', body: queries.decisionBody, status: 202, answer: answers.actionAnswer },
+    post: {
+      summary: 'Approve a proposed action; 409 to who is too late',
+      access: 'operator',
+      body: queries.decisionBody,
+      status: 202,
+      answer: answers.actionAnswer,
+    },
   },
   '/api/v1/actions/{id}/reject': {
-    post: { summary: 'Reject a proposed action; 409 to who is too late', access: 'operator', body: queries.decisionBody, status: 202, answer: answers.actionAnswer },
+    post: {
+      summary: 'Reject a proposed action; 409 to who is too late',
+      access: 'operator',
+      body: queries.decisionBody,
+      status: 202,
+      answer: answers.actionAnswer,
+    },
   },
-  '/api/v1/devices': { get: { summary: 'Devices by name', query: queries.devicesQuery, answer: pageAnswer(answers.deviceAnswer) } },
+  '/api/v1/devices': {
+    get: { summary: 'Devices by name', query: queries.devicesQuery, answer: pageAnswer(answers.deviceAnswer) },
+  },
   '/api/v1/devices/{id}': {
     get: { summary: 'One device', answer: answers.deviceAnswer },
-    patch: { summary: 'Rename, label, adopt or ignore a device', access: 'operator', body: queries.deviceBody, answer: answers.deviceAnswer },
+    patch: {
+      summary: 'Rename, label, adopt or ignore a device',
+      access: 'operator',
+      body: queries.deviceBody,
+      answer: answers.deviceAnswer,
+    },
   },
   '/api/v1/devices/{id}/ssh': {
-    put: { summary: 'Set how to reach a device; the secret is sealed and never answered', access: 'admin', body: queries.sshBody, answer: answers.deviceAnswer },
+    put: {
+      summary: 'Set how to reach a device; the secret is sealed and never answered',
+      access: 'admin',
+      body: queries.sshBody,
+      answer: answers.deviceAnswer,
+    },
   },
   '/api/v1/overview': { get: { summary: 'What the first page shows', answer: answers.overviewAnswer } },
   '/api/v1/rules': { get: { summary: 'Detection rules', answer: listAnswer(answers.documentAnswer) } },
   '/api/v1/playbooks': { get: { summary: 'Playbooks', answer: listAnswer(answers.documentAnswer) } },
   '/api/v1/users': {
     get: { summary: 'Users', access: 'admin', answer: listAnswer(answers.userAnswer) },
-    post: { summary: 'Make a user', access: 'admin', body: queries.newUserBody, status: 201, answer: answers.userAnswer },
+    post: {
+      summary: 'Make a user',
+      access: 'admin',
+      body: queries.newUserBody,
+      status: 201,
+      answer: answers.userAnswer,
+    },
   },
-  '/api/v1/users/{name}': { patch: { summary: 'Change a user', access: 'admin', body: queries.userBody, answer: answers.userAnswer } },
-  '/api/v1/audit': { get: { summary: 'Who asked for which change, newest first', access: 'admin', query: queries.auditQuery, answer: pageAnswer(answers.auditAnswer) } },
+  '/api/v1/users/{name}': {
+    patch: { summary: 'Change a user', access: 'admin', body: queries.userBody, answer: answers.userAnswer },
+  },
+  '/api/v1/audit': {
+    get: {
+      summary: 'Who asked for which change, newest first',
+      access: 'admin',
+      query: queries.auditQuery,
+      answer: pageAnswer(answers.auditAnswer),
+    },
+  },
 };
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
@@ -84,10 +150,18 @@ function queryParameters(query: z.ZodType): object[] {
 }
 
 function pathParameters(path: string): object[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
 }
 
-const PROBLEM = { description: 'Problem details (RFC 9457)', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+const PROBLEM = {
+  description: 'Problem details (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
 
 function operationOf(path: string, { summary, access, query, body, status = 200, answer }: Operation): object {
   return {
@@ -96,7 +170,9 @@ function operationOf(path: string, { summary, access, query, body, status = 200,
     ...(access === undefined || access === 'public' ? {} : { description: `Needs the role ${access}.` }),
     ...(access === 'public' ? { security: [] } : {}),
     parameters: [...pathParameters(path), ...(query ? queryParameters(query) : [])],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } } : {}),
+    ...(body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }
+      : {}),
     responses: {
       [status]: {
         description: answer ? 'The answer' : 'Done',
@@ -124,7 +200,9 @@ export function openApiDocument(build: string): Record<string, unknown> {
     paths: Object.fromEntries(
       Object.entries(OPERATIONS).map(([path, methods]) => [
         path,
-        Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, operationOf(path, operation)])),
+        Object.fromEntries(
+          Object.entries(methods).map(([method, operation]) => [method, operationOf(path, operation)]),
+        ),
       ]),
     ),
     components: {

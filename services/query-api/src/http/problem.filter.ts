@@ -8,7 +8,15 @@ import { requestIdOf } from './requests.js';
 /** SQLSTATE of a statement that took too long; classes 08, 53, 57: the server is away or shutting down. */
 const TOO_LONG = '57014';
 const AWAY = /^(08|53|57)/;
-const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'PUBLISH_UNAVAILABLE', 'TIMEOUT', '503']);
+const AWAY_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'PUBLISH_UNAVAILABLE',
+  'TIMEOUT',
+  '503',
+]);
 
 /** What went wrong, as a problem; null for what nobody foresaw. */
 export function problemOf(error: unknown): Problem | null {
@@ -16,7 +24,10 @@ export function problemOf(error: unknown): Problem | null {
   if (error instanceof HttpException) return new Problem(error.getStatus(), 'request', error.message);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === TOO_LONG) return new Problem(503, 'too-slow', 'The query took too long: narrow its time range.');
-  const isAway = AWAY.test(code) || AWAY_CODES.has(code) || (error instanceof Error && /connection|timeout expired/i.test(error.message));
+  const isAway =
+    AWAY.test(code) ||
+    AWAY_CODES.has(code) ||
+    (error instanceof Error && /connection|timeout expired/i.test(error.message));
   if (isAway) return new Problem(503, 'unavailable', 'A server behind the API does not answer. Try again shortly.');
   return expressProblem(error);
 }
@@ -41,7 +52,11 @@ export class ProblemFilter implements ExceptionFilter {
     let problem = problemOf(error);
     if (problem === null) {
       this.#signals.requestFailed(requestIdOf(request), error);
-      problem = new Problem(500, 'internal', `Something went wrong. The log has it under request ${requestIdOf(request)}.`);
+      problem = new Problem(
+        500,
+        'internal',
+        `Something went wrong. The log has it under request ${requestIdOf(request)}.`,
+      );
     }
     if (response.headersSent) {
       response.end();
@@ -53,6 +68,12 @@ export class ProblemFilter implements ExceptionFilter {
     response
       .status(problem.status)
       .type('application/problem+json')
-      .send(JSON.stringify({ ...problem.toJSON(), instance: request.originalUrl.split('?')[0], requestId: requestIdOf(request) }));
+      .send(
+        JSON.stringify({
+          ...problem.toJSON(),
+          instance: request.originalUrl.split('?')[0],
+          requestId: requestIdOf(request),
+        }),
+      );
   }
 }

@@ -5,7 +5,6 @@ import type { Cursor } from '../domain/pages.js';
 import { parseCursor } from '../domain/pages.js';
 import { ACTION_STATUSES } from '../domain/projections/action.js';
 
-
 const DAY_MICROS = 86_400e6;
 const HOUR_MICROS = 3600e6;
 
@@ -71,7 +70,10 @@ function limit(usual: number, most: number) {
 }
 
 const severity = list(
-  z.string().regex(/^[0-7]$/, 'expected syslog severities 0 to 7').transform(Number),
+  z
+    .string()
+    .regex(/^[0-7]$/, 'expected syslog severities 0 to 7')
+    .transform(Number),
   'a syslog severity 0 to 7',
 );
 
@@ -102,7 +104,11 @@ const ORDER = { error: 'expected a time before `to`', path: ['from'] };
 const AHEAD_MICROS = 60e6;
 
 /** An absent `to` is now; an absent `from` is so long before it. */
-export function withRange<T extends GivenRange>(query: T, nowMs: number, defaultMicros: number): T & { from: number; to: number } {
+export function withRange<T extends GivenRange>(
+  query: T,
+  nowMs: number,
+  defaultMicros: number,
+): T & { from: number; to: number } {
   const to = query.to ?? nowMs * 1000 + AHEAD_MICROS;
   return { ...query, to, from: query.from ?? Math.max(0, to - defaultMicros) };
 }
@@ -184,23 +190,37 @@ export const idParam = z.object({ id: text });
 /** An id that becomes a token of a subject. */
 export const tokenParam = z.object({ id: z.string().refine(isSubjectToken, 'expected letters, digits, "_" and "-"') });
 
-const password = z.string({ error: 'expected a text' }).min(8, 'expected at least 8 characters').max(200, 'expected at most 200 characters');
+const password = z
+  .string({ error: 'expected a text' })
+  .min(8, 'expected at least 8 characters')
+  .max(200, 'expected at most 200 characters');
 const USER_NAME = 'expected 1 to 64 of a-z, 0-9, "_", "-"';
 const userName = z.string({ error: USER_NAME }).regex(/^[a-z0-9_-]{1,64}$/, USER_NAME);
 const role = z.enum(ROLES, { error: `expected one of ${ROLES.join(', ')}` });
 const someText = (most: number) =>
-  z.string({ error: 'expected a text' }).min(1, 'expected a text that is not empty').max(most, `expected at most ${most} characters`);
+  z
+    .string({ error: 'expected a text' })
+    .min(1, 'expected a text that is not empty')
+    .max(most, `expected at most ${most} characters`);
 
 export const userParam = z.object({ name: userName });
 export const loginBody = z.strictObject({ username: someText(64), password: someText(200) });
 export const refreshBody = z.strictObject({ refreshToken: someText(4096) });
 export const logoutBody = z.strictObject({ refreshToken: someText(4096).optional() });
 export const decisionBody = z.strictObject({
-  reason: z.string({ error: 'expected a text that says why' }).trim().min(1, 'expected a text that says why').max(1000, 'expected at most 1000 characters'),
+  reason: z
+    .string({ error: 'expected a text that says why' })
+    .trim()
+    .min(1, 'expected a text that says why')
+    .max(1000, 'expected at most 1000 characters'),
 });
 export const newUserBody = z.strictObject({ userName, password, role });
 export const userBody = z
-  .strictObject({ password: password.optional(), role: role.optional(), disabled: z.boolean({ error: 'expected true or false' }).optional() })
+  .strictObject({
+    password: password.optional(),
+    role: role.optional(),
+    disabled: z.boolean({ error: 'expected true or false' }).optional(),
+  })
   .refine((body) => Object.keys(body).length > 0, { error: 'expected at least one of password, role, disabled' });
 
 function isTimeZone(zone: string): boolean {
@@ -216,10 +236,16 @@ export const deviceBody = z
   .strictObject({
     name: someText(120).optional(),
     labels: z
-      .record(someText(60), z.string().max(200, 'expected at most 200 characters'), { error: 'expected an object of texts' })
+      .record(someText(60), z.string().max(200, 'expected at most 200 characters'), {
+        error: 'expected an object of texts',
+      })
       .refine((labels) => Object.keys(labels).length <= 50, 'expected at most 50 labels')
       .optional(),
-    timeZone: z.string({ error: 'expected an IANA name or null' }).refine(isTimeZone, 'expected an IANA name like Europe/Berlin').nullable().optional(),
+    timeZone: z
+      .string({ error: 'expected an IANA name or null' })
+      .refine(isTimeZone, 'expected an IANA name like Europe/Berlin')
+      .nullable()
+      .optional(),
     status: z.enum(DEVICE_STATUSES, { error: `expected one of ${DEVICE_STATUSES.join(', ')}` }).optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'expected at least one of name, labels, timeZone, status' });
@@ -229,9 +255,17 @@ const HOST_KEY = 'expected SHA256:<43 characters of base64>, as "ssh-keygen -lf"
 export const sshBody = z
   .strictObject({
     host: someText(255),
-    port: z.number({ error: 'expected a port' }).int('expected a port').min(1, 'expected 1 to 65535').max(65535, 'expected 1 to 65535').default(22),
+    port: z
+      .number({ error: 'expected a port' })
+      .int('expected a port')
+      .min(1, 'expected 1 to 65535')
+      .max(65535, 'expected 1 to 65535')
+      .default(22),
     user: someText(64).default('root'),
-    hostKeys: z.array(z.string({ error: HOST_KEY }).regex(/^SHA256:[A-Za-z0-9+/]{43}$/, HOST_KEY), { error: HOST_KEY }).min(1, HOST_KEY).max(10, 'expected at most 10'),
+    hostKeys: z
+      .array(z.string({ error: HOST_KEY }).regex(/^SHA256:[A-Za-z0-9+/]{43}$/, HOST_KEY), { error: HOST_KEY })
+      .min(1, HOST_KEY)
+      .max(10, 'expected at most 10'),
     privateKey: someText(20_000).optional(),
     password: someText(200).optional(),
   })

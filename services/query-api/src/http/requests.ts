@@ -50,7 +50,9 @@ const SECRETS = new Set(['password', 'privateKey', 'refreshToken', 'accessToken'
 /** The body with what must not be written down taken out. */
 function withoutSecrets(body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, SECRETS.has(name) ? '[secret]' : value]));
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, SECRETS.has(name) ? '[secret]' : value]),
+  );
 }
 
 function auditEntry(request: Request, status: number): AuditEntry {

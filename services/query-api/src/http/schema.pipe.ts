@@ -10,7 +10,11 @@ function faultsOf(error: z.ZodError, place: Fault['in']): Fault[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map(String).join('.');
     if (issue.code !== 'unrecognized_keys') return [{ in: place, name: path || '(whole)', expected: issue.message }];
-    return issue.keys.map((key) => ({ in: place, name: path ? `${path}.${key}` : key, expected: 'no such name is known here' }));
+    return issue.keys.map((key) => ({
+      in: place,
+      name: path ? `${path}.${key}` : key,
+      expected: 'no such name is known here',
+    }));
   });
 }
 

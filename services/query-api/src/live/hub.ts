@@ -6,8 +6,7 @@ export type ItemChannel = 'findings' | 'actions' | 'devices';
 
 /** `total` events were committed, of which `lines` are the newest. */
 export type LiveMessage =
-  | { channel: 'events'; lines: string[]; total: number }
-  | { channel: ItemChannel; item: object };
+  { channel: 'events'; lines: string[]; total: number } | { channel: ItemChannel; item: object };
 
 export type Listener = (message: LiveMessage) => void;
 
@@ -76,7 +75,8 @@ export class LiveHub {
   }
 
   #tellPresence(): void {
-    if (this.#listeners.size > 0) this.#shared.publish(TOPIC, JSON.stringify({ origin: this.#origin, channel: 'presence' }));
+    if (this.#listeners.size > 0)
+      this.#shared.publish(TOPIC, JSON.stringify({ origin: this.#origin, channel: 'presence' }));
   }
 
   #receive(text: string): void {

@@ -128,7 +128,9 @@ export class LiveServer {
   }
 
   async #sendOverview(only?: Connection): Promise<void> {
-    const wanting = (only ? [only] : [...this.#connections.values()]).filter((connection) => connection.wants('overview'));
+    const wanting = (only ? [only] : [...this.#connections.values()]).filter((connection) =>
+      connection.wants('overview'),
+    );
     if (wanting.length === 0) return;
     const item = await this.#ports.overview.read().catch(() => null);
     if (item !== null) for (const connection of wanting) connection.sendOverview(item);

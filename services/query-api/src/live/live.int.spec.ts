@@ -34,7 +34,11 @@ afterAll(async () => {
   await servers.stop();
 }, 30_000);
 
-async function open(base: TestApi, command: object | string, token = base.token): Promise<{ messages: Message[]; closed: Promise<number> }> {
+async function open(
+  base: TestApi,
+  command: object | string,
+  token = base.token,
+): Promise<{ messages: Message[]; closed: Promise<number> }> {
   const socket = new WebSocket(`${base.url.replace('http', 'ws')}/api/v1/live?token=${token}`);
   sockets.push(socket);
   const messages: Message[] = [];
@@ -55,7 +59,8 @@ function publish(count: number): Promise<number> {
   return publishFrame(api.bus, { shard: 0, ingestor: 'live', number, records });
 }
 
-const eventsOf = (messages: Message[]) => messages.filter((message) => message.channel === 'events').flatMap((message) => message.items ?? []);
+const eventsOf = (messages: Message[]) =>
+  messages.filter((message) => message.channel === 'events').flatMap((message) => message.items ?? []);
 
 describe('live', () => {
   it('refuses a token that is not valid with 4401', async () => {
@@ -71,10 +76,15 @@ describe('live', () => {
   });
 
   it('sends events that pass the filter, and the overview each second', async () => {
-    const { messages } = await open(api, { subscribe: ['events', 'overview'], filter: { type: 'security.login.failed', deviceId: 'dev9,dev12' } });
+    const { messages } = await open(api, {
+      subscribe: ['events', 'overview'],
+      filter: { type: 'security.login.failed', deviceId: 'dev9,dev12' },
+    });
     await publish(60);
     await eventually('events', () => Promise.resolve(eventsOf(messages).length > 0));
-    await eventually('two overviews', () => Promise.resolve(messages.filter(({ channel }) => channel === 'overview').length >= 2));
+    await eventually('two overviews', () =>
+      Promise.resolve(messages.filter(({ channel }) => channel === 'overview').length >= 2),
+    );
     for (const event of eventsOf(messages)) {
       expect(event.type).toBe('security.login.failed');
       expect(['dev9', 'dev12']).toContain(event.deviceId);

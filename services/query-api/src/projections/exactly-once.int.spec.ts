@@ -33,7 +33,12 @@ afterEach(async () => {
 }, 60_000);
 
 async function publish(shard: number, number: number, count = LINES): Promise<void> {
-  await publishFrame(bus, { shard, ingestor: 'ing', number, records: events({ shard, ingestor: 'ing', number }, count, now + number * 1000) });
+  await publishFrame(bus, {
+    shard,
+    ingestor: 'ing',
+    number,
+    records: events({ shard, ingestor: 'ing', number }, count, now + number * 1000),
+  });
 }
 
 function idsOf(shard: number, from: number, to: number): string[] {
@@ -75,7 +80,9 @@ async function breakConnections(): Promise<void> {
 }
 
 async function framesLost(): Promise<number> {
-  const { rows } = await database.pool.query<{ n: string }>("SELECT frames_lost AS n FROM projection_positions WHERE name = 'events'");
+  const { rows } = await database.pool.query<{ n: string }>(
+    "SELECT frames_lost AS n FROM projection_positions WHERE name = 'events'",
+  );
   return Number(rows[0]!.n);
 }
 
@@ -144,7 +151,10 @@ describe('events', () => {
   it('two rivals write nothing twice, and one goes on when the other ends', async () => {
     const otherBus = await connectTestBus(nats.url);
     const otherDatabase = await openTestDatabase(servers.databaseUrl);
-    closing.push(() => otherBus.close(), () => otherDatabase.close());
+    closing.push(
+      () => otherBus.close(),
+      () => otherDatabase.close(),
+    );
     const one = projectionsOver(bus, database, { maxRows: 100 });
     const two = projectionsOver(otherBus, otherDatabase, { maxRows: 100 });
     for (let number = 1; number <= 60; number++) await publish(0, number);
@@ -161,7 +171,13 @@ describe('events', () => {
     start();
     const all = events({ shard: 0, ingestor: 'ing', number: 1 }, LINES, now);
     const part = (first: number, last: number) =>
-      publishFrame(bus, { shard: 0, ingestor: 'ing', number: 1, records: all.slice(first, last + 1), part: { first, last, count: LINES } });
+      publishFrame(bus, {
+        shard: 0,
+        ingestor: 'ing',
+        number: 1,
+        records: all.slice(first, last + 1),
+        part: { first, last, count: LINES },
+      });
     await part(0, 7);
     await part(8, 15);
     await expectRows(idsOf(0, 1, 1).slice(0, 16));
@@ -183,8 +199,16 @@ describe('events', () => {
   it('keeps the good lines beside bad ones, invalid UTF-8, NUL and an impossible date', async () => {
     start();
     const good = events({ shard: 0, ingestor: 'ing', number: 1 }, LINES, now);
-    await publishFrame(bus, { shard: 0, ingestor: 'ing', number: 1, records: ['{"id":', ...good, '[]', '{"id":"x"}', '"\0"'] });
-    const binary = Buffer.concat([Buffer.from(JSON.stringify(event(rawRecordId('ing', 0, 2, 0), 1, now))), Buffer.from([0x0a, 0xff, 0xfe, 0x0a])]);
+    await publishFrame(bus, {
+      shard: 0,
+      ingestor: 'ing',
+      number: 1,
+      records: ['{"id":', ...good, '[]', '{"id":"x"}', '"\0"'],
+    });
+    const binary = Buffer.concat([
+      Buffer.from(JSON.stringify(event(rawRecordId('ing', 0, 2, 0), 1, now))),
+      Buffer.from([0x0a, 0xff, 0xfe, 0x0a]),
+    ]);
     await publishFrame(bus, { shard: 0, ingestor: 'ing', number: 2, records: [binary.toString('latin1')] });
     const impossible = event(rawRecordId('ing', 0, 3, 0), 1, now, { receivedAt: '0000-01-01T00:00:00.000000Z' });
     await publishFrame(bus, { shard: 0, ingestor: 'ing', number: 3, records: [impossible] });
@@ -194,7 +218,8 @@ describe('events', () => {
 
   it('writes no row for a tick, but moves on', async () => {
     const projections = start();
-    for (let number = 1; number <= 5; number++) await publishFrame(bus, { shard: 0, ingestor: 'ing', number, records: [], kind: 'tick' });
+    for (let number = 1; number <= 5; number++)
+      await publishFrame(bus, { shard: 0, ingestor: 'ing', number, records: [], kind: 'tick' });
     await eventually('the position', () => projections.reached('events', 5, 100));
     expect(await storedIds()).toEqual([]);
   }, 30_000);
@@ -228,11 +253,20 @@ describe('facts', () => {
     source: '/opmas/agents',
     subject: findingId,
     time: formatInstant(now),
-    data: { findingId, count: 12, firstSeenAt: formatInstant(now), lastSeenAt: formatInstant(now), reason: 'quiet', clearedAt: formatInstant(now) },
+    data: {
+      findingId,
+      count: 12,
+      firstSeenAt: formatInstant(now),
+      lastSeenAt: formatInstant(now),
+      reason: 'quiet',
+      clearedAt: formatInstant(now),
+    },
   });
 
   async function statuses(): Promise<Record<string, string>> {
-    const { rows } = await database.pool.query<{ id: string; status: string }>('SELECT id, status FROM findings ORDER BY id');
+    const { rows } = await database.pool.query<{ id: string; status: string }>(
+      'SELECT id, status FROM findings ORDER BY id',
+    );
     return Object.fromEntries(rows.map(({ id, status }) => [id, status]));
   }
 
@@ -249,7 +283,10 @@ describe('facts', () => {
     expect(await statuses()).toEqual({ f1: 'open' });
     await publishFindings(bus, rawFrameId('ing', 0, 3), [findingOpened('f3', 'dev1', now + 2)]);
     await publishFindings(bus, rawFrameId('ing', 0, 4), [cleared('f1')]);
-    await eventually('the new ones', async () => JSON.stringify(await statuses()) === JSON.stringify({ f1: 'cleared', f3: 'open' }));
+    await eventually(
+      'the new ones',
+      async () => JSON.stringify(await statuses()) === JSON.stringify({ f1: 'cleared', f3: 'open' }),
+    );
   }, 60_000);
 
   it('takes a fact that stands twice in the stream once', async () => {
@@ -264,11 +301,25 @@ describe('facts', () => {
   it('keeps a device fact with a NUL and a lone surrogate in it', async () => {
     const projections = start();
     const data = {
-      deviceId: 'dev1', name: 'a\0b\ud800c', shard: 0, keys: ['host:a'], status: 'discovered', firstRecordId: 'r',
-      discoveredAt: formatInstant(now), timeZone: null, labels: {}, ssh: null,
+      deviceId: 'dev1',
+      name: 'a\0b\ud800c',
+      shard: 0,
+      keys: ['host:a'],
+      status: 'discovered',
+      firstRecordId: 'r',
+      discoveredAt: formatInstant(now),
+      timeZone: null,
+      labels: {},
+      ssh: null,
     };
     const sequence = await publishFact(bus, STREAM_NAMES.config, subjects.config('device', 'dev1'), {
-      specversion: '1.0', id: 'x', type: 'opmas.config.device.discovered', source: '/opmas/test', subject: 'dev1', time: formatInstant(now), data,
+      specversion: '1.0',
+      id: 'x',
+      type: 'opmas.config.device.discovered',
+      source: '/opmas/test',
+      subject: 'dev1',
+      time: formatInstant(now),
+      data,
     });
     await eventually('the position', () => projections.reached('config', sequence, 100));
     const { rows } = await database.pool.query<{ name: string }>('SELECT name FROM devices');

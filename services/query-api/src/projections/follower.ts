@@ -221,7 +221,11 @@ export class Follower {
   async #confirmLoss(frames: number): Promise<void> {
     const { bus, signals } = this.#options;
     const position = this.#position!;
-    const target = await disagreement(bus, this.projection.stream, [...position.checkpoints, position, ...this.#recent]);
+    const target = await disagreement(bus, this.projection.stream, [
+      ...position.checkpoints,
+      position,
+      ...this.#recent,
+    ]);
     if (target !== null) throw new Disagreed();
     signals.framesLost(this.projection.name, frames);
   }

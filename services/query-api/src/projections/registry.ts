@@ -63,7 +63,9 @@ export function startProjections(options: ProjectionsOptions): Projections {
     factsProjection({ name: 'actions', stream: STREAM_NAMES.actions, changed }),
     factsProjection({ name: 'config', stream: STREAM_NAMES.config, changed }),
   ];
-  const followers = all.map((projection) => new Follower(projection, { bus, pool: database.pool, signals, maxRows, takeOverMs }));
+  const followers = all.map(
+    (projection) => new Follower(projection, { bus, pool: database.pool, signals, maxRows, takeOverMs }),
+  );
   for (const follower of followers) follower.start();
   return new Projections(followers);
 }

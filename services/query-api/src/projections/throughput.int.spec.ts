@@ -43,7 +43,13 @@ async function fillShard(shard: number, frames: number, micros: number): Promise
       [HEADERS.count]: String(LINES_A_FRAME),
       [HEADERS.source]: formatSource({ sequence: number, frameId }),
     };
-    sequence = await publishFenced(bus, { subject: subjects.events(shard), id: frameId, headers, data, expectedLastSequence: sequence });
+    sequence = await publishFenced(bus, {
+      subject: subjects.events(shard),
+      id: frameId,
+      headers,
+      data,
+      expectedLastSequence: sequence,
+    });
   }
   return bytes;
 }
@@ -57,7 +63,9 @@ it('projects a backlog', async () => {
   const began = performance.now();
   const projections = projectionsOver(bus, database);
   const rows = async (): Promise<number> => {
-    const result = await database.pool.query<{ n: string }>(`SELECT rows_total AS n FROM projection_positions WHERE name = 'events'`);
+    const result = await database.pool.query<{ n: string }>(
+      `SELECT rows_total AS n FROM projection_positions WHERE name = 'events'`,
+    );
     return Number(result.rows[0]?.n ?? 0);
   };
   await eventually('all rows', async () => (await rows()) >= total, 120_000);

@@ -42,7 +42,10 @@ export class Partitions {
     const today = dayOf(nowMs * 1000);
     const client = await pool.connect();
     try {
-      await this.ensure(client, Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => today + i));
+      await this.ensure(
+        client,
+        Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => today + i),
+      );
     } finally {
       client.release();
     }

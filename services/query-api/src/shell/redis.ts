@@ -79,18 +79,21 @@ export function openRedis(url: string, signals: Signals): Shared {
   return sharedOver(client, subscriber);
 }
 
+/** What Redis answers, or what this process knows where Redis is not there. */
+async function orElse<T>(client: Redis, remote: () => Promise<T>, fallback: () => T): Promise<T> {
+  if (client.status !== 'ready') return fallback();
+  try {
+    return await remote();
+  } catch {
+    return fallback();
+  }
+}
+
 function sharedOver(client: Redis, subscriber: Redis): Shared {
   const local = new LocalValues();
   const listeners = new Map<string, (message: string) => void>();
   subscriber.on('message', (channel: string, message: string) => listeners.get(channel)?.(message));
-  const either = async <T>(remote: () => Promise<T>, fallback: () => T): Promise<T> => {
-    if (client.status !== 'ready') return fallback();
-    try {
-      return await remote();
-    } catch {
-      return fallback();
-    }
-  };
+  const either = <T>(remote: () => Promise<T>, fallback: () => T) => orElse(client, remote, fallback);
   return {
     count: (key, by, ttlSeconds) =>
       either(
@@ -101,18 +104,31 @@ function sharedOver(client: Redis, subscriber: Redis): Shared {
         },
         () => local.count(key, by, ttlSeconds),
       ),
-    get: (key) => either(async () => (await client.get(key)) ?? local.get(key), () => local.get(key)),
+    get: (key) =>
+      either(
+        async () => (await client.get(key)) ?? local.get(key),
+        () => local.get(key),
+      ),
     getMany: (keys) =>
       keys.length === 0
         ? Promise.resolve([])
-        : either(() => client.mget(...keys), () => keys.map((key) => local.get(key))),
+        : either(
+            () => client.mget(...keys),
+            () => keys.map((key) => local.get(key)),
+          ),
     set: async (key, value, ttlSeconds) => {
       local.set(key, value, ttlSeconds);
-      await either(() => client.set(key, value, 'EX', ttlSeconds), () => 'OK' as const);
+      await either(
+        () => client.set(key, value, 'EX', ttlSeconds),
+        () => 'OK' as const,
+      );
     },
     delete: async (key) => {
       local.delete(key);
-      await either(() => client.del(key), () => 0);
+      await either(
+        () => client.del(key),
+        () => 0,
+      );
     },
     // ioredis puts the prefix before keys, not before channels.
     publish: (channel, message) => {

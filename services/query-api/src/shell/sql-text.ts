@@ -12,7 +12,9 @@ export function literal(text: string | null): string {
 
 /** A JSON text whose strings Postgres can turn into columns: a NUL in them becomes U+2400. */
 export function rowsLiteral(rows: readonly object[]): string {
-  const json = JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'string' ? storableText(value) : value));
+  const json = JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === 'string' ? storableText(value) : value,
+  );
   return `'${json.replaceAll("'", "''")}'`;
 }
 

@@ -13,13 +13,21 @@ export interface UpkeepPorts {
 }
 
 /** Starts the timers; answers what ends them. */
-export function startUpkeep(ports: UpkeepPorts, retention: { eventDays: number; countDays: number }): () => Promise<void> {
+export function startUpkeep(
+  ports: UpkeepPorts,
+  retention: { eventDays: number; countDays: number },
+): () => Promise<void> {
   const { database, projections, signals } = ports;
   let running = Promise.resolve();
   const partitions = async (): Promise<void> => {
     try {
       await database.partitions.ensureAhead(database.pool, Date.now());
-      const dropped = await database.partitions.dropOld(database.pool, Date.now(), retention.eventDays, retention.countDays);
+      const dropped = await database.partitions.dropOld(
+        database.pool,
+        Date.now(),
+        retention.eventDays,
+        retention.countDays,
+      );
       if (dropped.length > 0) signals.partitionsDropped(dropped);
     } catch (error) {
       signals.upkeepFailed(error);

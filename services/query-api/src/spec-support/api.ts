@@ -26,7 +26,11 @@ export interface TestApi {
   bus: Bus;
   health: Health;
   /** A request with a JSON body; `token` null sends none. */
-  call(method: string, path: string, options?: { body?: unknown; token?: string | null; headers?: Record<string, string> }): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    options?: { body?: unknown; token?: string | null; headers?: Record<string, string> },
+  ): Promise<Answer>;
   get(path: string): Promise<Answer>;
   /** Signs in and answers the access token. */
   signIn(username: string, password: string): Promise<string>;
@@ -83,18 +87,29 @@ export async function startApi(servers: Servers, env: Record<string, string> = {
       });
       const text = await response.text();
       const isJson = /json/.test(response.headers.get('content-type') ?? '');
-      return { status: response.status, body: isJson ? (JSON.parse(text) as unknown) : text, headers: response.headers };
+      return {
+        status: response.status,
+        body: isJson ? (JSON.parse(text) as unknown) : text,
+        headers: response.headers,
+      };
     },
     get: (path) => api.call('GET', path),
     signIn: async (username, password) => {
-      const { status, body } = await api.call('POST', '/api/v1/auth/login', { body: { username, password }, token: null });
+      const { status, body } = await api.call('POST', '/api/v1/auth/login', {
+        body: { username, password },
+        token: null,
+      });
       if (status !== 200) throw new Error(`signing in failed: ${JSON.stringify(body)}`);
       return (body as { accessToken: string }).accessToken;
     },
     routes: () => {
-      const { router } = app.getHttpAdapter().getInstance() as { router: { stack: { route?: { path: string; methods: object } }[] } };
+      const { router } = app.getHttpAdapter().getInstance() as {
+        router: { stack: { route?: { path: string; methods: object } }[] };
+      };
       return router.stack.flatMap(({ route }) =>
-        route ? Object.keys(route.methods).map((method) => `${method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`) : [],
+        route
+          ? Object.keys(route.methods).map((method) => `${method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`)
+          : [],
       );
     },
     close: async () => {
@@ -104,7 +119,10 @@ export async function startApi(servers: Servers, env: Record<string, string> = {
     },
   };
   await eventually('the user admin', async () => {
-    const { status, body } = await api.call('POST', '/api/v1/auth/login', { body: { username: 'admin', password: ADMIN_PASSWORD }, token: null });
+    const { status, body } = await api.call('POST', '/api/v1/auth/login', {
+      body: { username: 'admin', password: ADMIN_PASSWORD },
+      token: null,
+    });
     if (status === 200) api.token = (body as { accessToken: string }).accessToken;
     return status === 200;
   });

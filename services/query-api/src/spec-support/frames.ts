@@ -50,14 +50,20 @@ export function event(id: string, index: number, micros: number, over: Partial<E
     msgId: null,
     structuredData: null,
     message,
-    fields: isLogin ? { sourceIp: `203.0.113.${index % 250}`, userName: 'root' } : { clientMac: '02:00:5e:00:53:01', interface: 'br-lan' },
+    fields: isLogin
+      ? { sourceIp: `203.0.113.${index % 250}`, userName: 'root' }
+      : { clientMac: '02:00:5e:00:53:01', interface: 'br-lan' },
     raw: `<${isLogin ? 84 : 30}>Nov 23 20:35:17 router-${index % 40} ${appName}[${1000 + (index % 100)}]: ${message}`,
     ...over,
   };
 }
 
 /** `count` events of one frame, 10 µs apart. */
-export function events(frame: { shard: number; ingestor: string; number: number }, count: number, micros: number): EventEnvelope[] {
+export function events(
+  frame: { shard: number; ingestor: string; number: number },
+  count: number,
+  micros: number,
+): EventEnvelope[] {
   return Array.from({ length: count }, (_, i) =>
     event(rawRecordId(frame.ingestor, frame.shard, frame.number, i), frame.number * 7 + i, micros + i * 10),
   );
@@ -79,7 +85,13 @@ export function publishFrame(bus: Bus, spec: FrameSpec, source = spec.number): P
   });
 }
 
-async function publishUnfenced(bus: Bus, subject: string, id: string, data: Uint8Array, headers: Record<string, string>): Promise<number> {
+async function publishUnfenced(
+  bus: Bus,
+  subject: string,
+  id: string,
+  data: Uint8Array,
+  headers: Record<string, string>,
+): Promise<number> {
   const stream = subject.startsWith('opmas.events') ? STREAM_NAMES.events : STREAM_NAMES.findings;
   const expectedLastSequence = (await lastMessage(bus, stream, subject))?.sequence ?? 0;
   return publishFenced(bus, { subject, id, headers, data, expectedLastSequence });
@@ -96,14 +108,24 @@ export function publishFindings(bus: Bus, frameId: string, facts: readonly (obje
 }
 
 /** Appends a fact in binary mode, whatever its subject's last sequence is. */
-export async function publishFact(bus: Bus, stream: string, subject: string, fact: Fact<string, unknown>): Promise<number> {
+export async function publishFact(
+  bus: Bus,
+  stream: string,
+  subject: string,
+  fact: Fact<string, unknown>,
+): Promise<number> {
   const expectedLastSequence = (await lastMessage(bus, stream, subject))?.sequence ?? 0;
   const data = new TextEncoder().encode(JSON.stringify(fact.data));
   return publishFenced(bus, { subject, id: fact.id, headers: ceHeaders(fact), data, expectedLastSequence });
 }
 
 /** `opened` of a brute force by device `deviceId`, with one event as evidence. */
-export function findingOpened(findingId: string, deviceId: string, micros: number, severity: 'high' | 'low' = 'high'): FindingFact {
+export function findingOpened(
+  findingId: string,
+  deviceId: string,
+  micros: number,
+  severity: 'high' | 'low' = 'high',
+): FindingFact {
   const seen = formatInstant(micros);
   const evidence = event(`ing-0-1-${micros % 1000}`, 0, micros, { deviceId });
   return {

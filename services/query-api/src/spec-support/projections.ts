@@ -27,7 +27,11 @@ export function openTestDatabase(url: string): Promise<Database> {
 
 export const noFeed: EventsFeed = { isWanted: () => false, publish: () => undefined };
 
-export function projectionsOver(bus: Bus, database: Database, over: { maxRows?: number; takeOverMs?: number } = {}): Projections {
+export function projectionsOver(
+  bus: Bus,
+  database: Database,
+  over: { maxRows?: number; takeOverMs?: number } = {},
+): Projections {
   return startProjections({
     bus,
     database,

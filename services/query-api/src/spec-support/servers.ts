@@ -106,7 +106,8 @@ function unprivileged(): { uid: number; gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   for (const name of ['postgres', 'nobody']) {
     try {
-      const id = (flag: string): number => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString());
+      const id = (flag: string): number =>
+        Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString());
       return { uid: id('-u'), gid: id('-g') };
     } catch {
       continue;
@@ -124,7 +125,11 @@ async function startPostgres(): Promise<{ url: string; stop: () => Promise<void>
   const data = join(root, 'data');
   const bin = postgresBin();
   const as = user ?? {};
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'opmas', '-E', 'UTF8', '--locale=C.UTF-8'], { ...as, cwd: root, stdio: 'ignore' });
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'opmas', '-E', 'UTF8', '--locale=C.UTF-8'], {
+    ...as,
+    cwd: root,
+    stdio: 'ignore',
+  });
   const options = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', root, '-c', 'fsync=off'];
   const child = spawn(join(bin, 'postgres'), options, { ...as, cwd: root, stdio: 'ignore' });
   await untilOpen(port);
@@ -139,7 +144,10 @@ async function startPostgres(): Promise<{ url: string; stop: () => Promise<void>
 
 async function startRedis(): Promise<{ url: string; stop: () => Promise<void> }> {
   const port = await freePort();
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore', cwd: tmpdir() });
+  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
+    stdio: 'ignore',
+    cwd: tmpdir(),
+  });
   await untilOpen(port);
   return { url: `redis://127.0.0.1:${port}`, stop: () => end(child, 'SIGTERM') };
 }

@@ -29,12 +29,24 @@ export class AuditStore {
     await this.#source.query(
       `INSERT INTO audit (happened_at, user_name, address, operation, target, outcome, detail)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [happenedAt, storableText(userName), address, storableText(operation), storableText(target), outcome, JSON.stringify(detail)],
+      [
+        happenedAt,
+        storableText(userName),
+        address,
+        storableText(operation),
+        storableText(target),
+        outcome,
+        JSON.stringify(detail),
+      ],
     );
   }
 
   /** Newest first. */
-  async list(filter: { userName?: string | undefined }, limit: number, cursor: Cursor | null): Promise<Page<AuditItem>> {
+  async list(
+    filter: { userName?: string | undefined },
+    limit: number,
+    cursor: Cursor | null,
+  ): Promise<Page<AuditItem>> {
     const query = this.#source.getRepository(AuditEntity).createQueryBuilder('a');
     if (filter.userName !== undefined) query.andWhere('a.userName = :userName', { userName: filter.userName });
     if (cursor) query.andWhere('a.id < :id', { id: cursor.id });

@@ -47,7 +47,10 @@ export class DeviceStore {
 
   /** By name. */
   async list(filter: DeviceFilter, limit: number, cursor: Cursor | null): Promise<Page<DeviceItem>> {
-    const query = this.#source.getRepository(DeviceEntity).createQueryBuilder('d').leftJoinAndSelect('d.activity', 'activity');
+    const query = this.#source
+      .getRepository(DeviceEntity)
+      .createQueryBuilder('d')
+      .leftJoinAndSelect('d.activity', 'activity');
     if (filter.status) query.andWhere('d.status IN (:...status)', { status: filter.status });
     if (filter.q !== undefined) query.andWhere('d.name ILIKE :q', { q: containing(filter.q) });
     if (cursor) query.andWhere('(d.name, d.id) > (:at, :id)', cursor);
@@ -60,12 +63,17 @@ export class DeviceStore {
   }
 
   async byId(id: string): Promise<DeviceItem | null> {
-    const found = await this.#source.getRepository(DeviceEntity).findOne({ where: { id }, relations: { activity: true } });
+    const found = await this.#source
+      .getRepository(DeviceEntity)
+      .findOne({ where: { id }, relations: { activity: true } });
     return found ? (await this.#items([found]))[0]! : null;
   }
 
   async names(ids: readonly string[]): Promise<Map<string, string>> {
-    const rows: { id: string; name: string }[] = await this.#source.query('SELECT id, name FROM devices WHERE id = ANY($1)', [ids]);
+    const rows: { id: string; name: string }[] = await this.#source.query(
+      'SELECT id, name FROM devices WHERE id = ANY($1)',
+      [ids],
+    );
     return new Map(rows.map(({ id, name }) => [id, name]));
   }
 

@@ -48,7 +48,8 @@ export class EventStore {
     const isDone = filter.deviceId?.length === 1 ? await this.#byDevice(search) : await this.#byWindows(search);
     const items = search.items.slice(0, limit);
     const last = items.at(-1);
-    if (search.items.length > limit && last) return { items, nextCursor: formatCursor({ at: last.receivedAt, id: last.id }) };
+    if (search.items.length > limit && last)
+      return { items, nextCursor: formatCursor({ at: last.receivedAt, id: last.id }) };
     return { items, nextCursor: isDone ? null : formatCursor(search.below) };
   }
 
@@ -108,7 +109,10 @@ export class EventStore {
 
   /** The newest minutes below an instant that hold matching events. */
   async #minutes(filter: EventFilter, below: number): Promise<CountedMinute[]> {
-    const matching = countConditions(new Conditions([new Date(filter.from / 1000 - 60_000), new Date(below / 1000)]), filter);
+    const matching = countConditions(
+      new Conditions([new Date(filter.from / 1000 - 60_000), new Date(below / 1000)]),
+      filter,
+    );
     const rows: { minute: Date; matching: string; total: string }[] = await this.#source.query(
       `SELECT minute, sum(count) FILTER (WHERE ${matching.sql}) AS matching, sum(count) AS total FROM event_counts
        WHERE minute > $1 AND minute <= $2 GROUP BY minute HAVING bool_or(${matching.sql})
@@ -142,7 +146,11 @@ export class EventStore {
        FROM event_counts WHERE ${conditions.sql} GROUP BY 1, 2`,
       conditions.parameters,
     );
-    const counts = rows.map((row) => ({ startsAt: Number(row.at) * length, severity: row.severity, count: Number(row.count) }));
+    const counts = rows.map((row) => ({
+      startsAt: Number(row.at) * length,
+      severity: row.severity,
+      count: Number(row.count),
+    }));
     return histogramOf(counts, filter, length, filter.hostname === undefined && filter.appName === undefined);
   }
 
@@ -164,7 +172,10 @@ export class EventStore {
        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${FACET_VALUES}`,
       conditions.parameters,
     );
-    return rows.map(({ value, count }) => ({ value: value === '' || value === -1 ? null : value, count: Number(count) }));
+    return rows.map(({ value, count }) => ({
+      value: value === '' || value === -1 ? null : value,
+      count: Number(count),
+    }));
   }
 }
 

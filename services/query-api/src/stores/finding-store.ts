@@ -19,7 +19,13 @@ export interface FindingFilter {
   q?: string | undefined;
 }
 
-const COLUMNS = { status: 'status', severity: 'severity', domain: 'domain', ruleId: 'ruleId', deviceId: 'deviceId' } as const;
+const COLUMNS = {
+  status: 'status',
+  severity: 'severity',
+  domain: 'domain',
+  ruleId: 'ruleId',
+  deviceId: 'deviceId',
+} as const;
 
 export class FindingStore {
   readonly #source: DataSource;
@@ -68,7 +74,9 @@ export class FindingStore {
     for (const fact of await this.history(id)) {
       for (const event of evidenceOf(fact)) events.set(event.id, event);
     }
-    return [...events.values()].sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : a.receivedAt > b.receivedAt ? 1 : 0));
+    return [...events.values()].sort((a, b) =>
+      a.receivedAt < b.receivedAt ? -1 : a.receivedAt > b.receivedAt ? 1 : 0,
+    );
   }
 }
 

@@ -79,7 +79,16 @@ export class OverviewStore {
       this.#day(),
       pipeline.stages(),
     ]);
-    return { eventsPerSecond, linesTotal, openFindings, devices: health, pendingActions, rate: rate.buckets, ...day, pipeline: stages };
+    return {
+      eventsPerSecond,
+      linesTotal,
+      openFindings,
+      devices: health,
+      pendingActions,
+      rate: rate.buckets,
+      ...day,
+      pipeline: stages,
+    };
   }
 
   async #linesTotal(): Promise<number> {
@@ -108,14 +117,20 @@ export class OverviewStore {
         [since],
       );
     const [total, byDevice, byType] = await Promise.all([
-      source.query<{ count: string | null }[]>('SELECT sum(count) AS count FROM event_counts WHERE minute >= $1', [since]),
+      source.query<{ count: string | null }[]>('SELECT sum(count) AS count FROM event_counts WHERE minute >= $1', [
+        since,
+      ]),
       top('device_id'),
       top('type'),
     ]);
     const names = await devices.names(byDevice.map((row) => row.value));
     return {
       events24h: Number(total[0]?.count ?? 0),
-      topDevices: byDevice.map(({ value, count }) => ({ deviceId: value, name: names.get(value) ?? value, count: Number(count) })),
+      topDevices: byDevice.map(({ value, count }) => ({
+        deviceId: value,
+        name: names.get(value) ?? value,
+        count: Number(count),
+      })),
       topTypes: byType.map(({ value, count }) => ({ type: value, count: Number(count) })),
     };
   }

@@ -37,14 +37,12 @@ export class Pipeline {
   }
 
   async #read(): Promise<StageInfo[]> {
-    const followers = this.#projections.info().map(
-      ({ name, pending, role, sequence }): StageInfo => ({
-        stage: `query-api.${name}`,
-        lag: pending,
-        ready: role !== 'starting' || pending === 0,
-        detail: role === 'standby' ? `another replica projects, at ${sequence}` : `at ${sequence}`,
-      }),
-    );
+    const followers = this.#projections.info().map(({ name, pending, role, sequence }): StageInfo => ({
+      stage: `query-api.${name}`,
+      lag: pending,
+      ready: role !== 'starting' || pending === 0,
+      detail: role === 'standby' ? `another replica projects, at ${sequence}` : `at ${sequence}`,
+    }));
     try {
       return [
         await this.#ingestor(),
@@ -62,18 +60,33 @@ export class Pipeline {
     const lastMs = state.messages === 0 ? null : Date.parse(String(state.last_ts));
     if (lastMs === null) return { stage: 'ingestor', lag: null, ready: true, detail: 'nothing received yet' };
     const silentMs = Date.now() - lastMs;
-    return { stage: 'ingestor', lag: 0, ready: silentMs < QUIET_MS, detail: `last frame ${Math.round(silentMs / 1000)} s ago` };
+    return {
+      stage: 'ingestor',
+      lag: 0,
+      ready: silentMs < QUIET_MS,
+      detail: `last frame ${Math.round(silentMs / 1000)} s ago`,
+    };
   }
 
   /** A stage names in each output the input that it was made of; the smallest distance to the input's end is its lag. */
-  async #shardStage(stage: string, input: StreamName, output: StreamName, subjectOf: (shard: number) => string): Promise<StageInfo> {
+  async #shardStage(
+    stage: string,
+    input: StreamName,
+    output: StreamName,
+    subjectOf: (shard: number) => string,
+  ): Promise<StageInfo> {
     const { state } = await this.#bus.jsm.streams.info(input);
     const shards = Array.from({ length: this.#shards }, (_, shard) => shard);
     const last = await Promise.all(shards.map((shard) => lastMessage(this.#bus, output, subjectOf(shard))));
     const sources = last.flatMap((message) => parseSource(message?.header(HEADERS.source))?.sequence ?? []);
     if (sources.length === 0) {
       const isIdle = state.messages === 0;
-      return { stage, lag: isIdle ? 0 : null, ready: isIdle, detail: isIdle ? 'nothing to read yet' : 'has written nothing yet' };
+      return {
+        stage,
+        lag: isIdle ? 0 : null,
+        ready: isIdle,
+        detail: isIdle ? 'nothing to read yet' : 'has written nothing yet',
+      };
     }
     const lag = Math.max(0, state.last_seq - Math.max(...sources));
     return { stage, lag, ready: true, detail: `${sources.length} of ${this.#shards} shards have written` };

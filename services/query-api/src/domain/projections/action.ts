@@ -81,7 +81,13 @@ function evolve(item: ActionItem | null, fact: ActionFact): ActionItem | null {
     case 'opmas.action.succeeded':
       return { ...item, status: 'succeeded', finishedAt: fact.data.finishedAt, exitCode: fact.data.exitCode };
     case 'opmas.action.failed':
-      return { ...item, status: 'failed', finishedAt: fact.data.finishedAt, exitCode: fact.data.exitCode, failureReason: fact.data.reason };
+      return {
+        ...item,
+        status: 'failed',
+        finishedAt: fact.data.finishedAt,
+        exitCode: fact.data.exitCode,
+        failureReason: fact.data.reason,
+      };
     case 'opmas.action.interrupted':
       return { ...item, status: 'interrupted', finishedAt: fact.data.interruptedAt, failureReason: fact.data.reason };
     case 'opmas.action.skipped':

@@ -41,14 +41,30 @@ function evolve(item: FindingItem | null, fact: FindingFact): FindingItem | null
   switch (fact.type) {
     case 'opmas.finding.opened': {
       const { findingId, evidence, ...data } = fact.data;
-      return { id: findingId, ...data, status: 'open', clearedAt: null, clearReason: null, evidence: evidenceIds(evidence) };
+      return {
+        id: findingId,
+        ...data,
+        status: 'open',
+        clearedAt: null,
+        clearReason: null,
+        evidence: evidenceIds(evidence),
+      };
     }
     case 'opmas.finding.recurred': {
       if (item === null) return null;
       const { count, firstSeenAt, lastSeenAt, evidence } = fact.data;
       const first = item.evidence.slice(0, evidence.first.length);
       const ids = [...new Set([...first, ...evidenceIds(evidence)])];
-      return { ...item, count, firstSeenAt, lastSeenAt, status: 'open', clearedAt: null, clearReason: null, evidence: ids };
+      return {
+        ...item,
+        count,
+        firstSeenAt,
+        lastSeenAt,
+        status: 'open',
+        clearedAt: null,
+        clearReason: null,
+        evidence: ids,
+      };
     }
     case 'opmas.finding.cleared': {
       if (item === null) return null;

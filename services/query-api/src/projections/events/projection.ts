@@ -80,7 +80,7 @@ class EventsBatch implements Batch {
     let from = Infinity;
     let to = -Infinity;
     let malformed = 0;
-    for (let start = 0, index = 0; start < text.length; ) {
+    for (let start = 0, index = 0; start < text.length;) {
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
       if (end > start) {

@@ -165,7 +165,8 @@ async function loadFolds(client: PoolClient, facts: readonly ReadFact[]): Promis
       [[...wanted]],
     );
     const items: Fold['items'] = new Map();
-    for (const { id, body, sequence } of rows) items.set(id, { item: JSON.parse(body), row: null, sequence: Number(sequence) });
+    for (const { id, body, sequence } of rows)
+      items.set(id, { item: JSON.parse(body), row: null, sequence: Number(sequence) });
     folds.set(kind, { model, items });
   }
   return folds;

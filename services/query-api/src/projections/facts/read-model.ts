@@ -95,7 +95,11 @@ const user = readModel('users', ['id', 'role', 'disabled'], lastUser, (item) => 
 }));
 
 const DOCUMENT_COLUMNS = ['id', 'version', 'enabled'];
-const rule = readModel('rules', DOCUMENT_COLUMNS, lastDocument('rule'), ({ id, version, enabled }) => ({ id, version, enabled }));
+const rule = readModel('rules', DOCUMENT_COLUMNS, lastDocument('rule'), ({ id, version, enabled }) => ({
+  id,
+  version,
+  enabled,
+}));
 const playbook = readModel('playbooks', DOCUMENT_COLUMNS, lastDocument('playbook'), ({ id, version, enabled }) => ({
   id,
   version,
