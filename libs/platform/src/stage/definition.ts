@@ -1,7 +1,7 @@
 /** What a stage reads and writes, and how a Nest controller declares that it handles it. */
 import type { StreamName } from '@opmas/contracts';
 import { STREAMS } from '@opmas/contracts';
-import { MessagePattern } from '@nestjs/microservices';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import type { ShardFold } from '../fold/index.js';
 
 export interface StageDefinition<State> {
@@ -21,7 +21,13 @@ export const SHARD_STAGE = 'opmas:shard-stage';
  * FoldResult`. The transport runs it for every frame of every shard that this replica owns, in order, exactly once.
  */
 export function ShardStage<State>(definition: StageDefinition<State>): MethodDecorator {
-  return MessagePattern<string>(definition.fold.stage, { [SHARD_STAGE]: definition });
+  const declare = MessagePattern<string>(definition.fold.stage, { [SHARD_STAGE]: definition });
+  return (target, key, descriptor) => {
+    // Nest hands the context only to parameters that ask for it.
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
+    return declare(target, key, descriptor);
+  };
 }
 
 /** The stream that a subject belongs to; throws for a subject that no stream declares. */
