@@ -55,7 +55,7 @@ export type {
   FindingRecurred,
   FindingSeverity,
 } from './facts/finding.js';
-export { ACTION_CLASSES, actionFactSchema, decisionSchema } from './facts/action.js';
+export { ACTION_CLASSES, ACTION_MODES, actionFactSchema, decisionSchema } from './facts/action.js';
 export type { ActionFact, ActionFactOf } from './facts/action.js';
 export {
   ROLES,

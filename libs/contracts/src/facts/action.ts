@@ -6,6 +6,9 @@ import { factSchema } from './cloud-event.js';
 /** What a re-run may do to the router: read and converge may be repeated, disrupt and destroy may not. */
 export const ACTION_CLASSES = ['read', 'converge', 'disrupt', 'destroy'] as const;
 
+/** What a playbook's step does with its action: only record it, ask a person, or run it at once. */
+export const ACTION_MODES = ['observe', 'approve', 'auto'] as const;
+
 /** Who decided, and from where; `reason` is what the person said. */
 export const decisionSchema = z.object({
   userName: z.string(),
@@ -29,10 +32,19 @@ export const actionProposedSchema = factSchema(
     title: z.string(),
     parameters: z.record(z.string(), z.unknown()),
     class: z.enum(ACTION_CLASSES),
-    /** The commands that would run, one argument a string, exactly. */
+    /**
+     * The commands that would run, one argument a string, exactly; a command that reads a text has it as a last
+     * element, written as a here-document. What only the router knows stands in angle brackets.
+     */
     commands: z.array(z.array(z.string())),
     /** When the proposal expires unless it is decided. */
     expiresAt: instantSchema,
+    /** How its playbook's step runs: recorded only, on a person's word, or by itself. */
+    mode: z.enum(ACTION_MODES).optional(),
+    /** What a person should know before deciding, e.g. that no SSH connection is configured. */
+    note: z.string().optional(),
+    /** Why it will not run whatever is decided; `skipped` follows with the same reason. */
+    withheld: z.string().optional(),
   }),
 );
 
@@ -66,7 +78,16 @@ export const actionOutputSchema = factSchema(
 
 export const actionSucceededSchema = factSchema(
   'opmas.action.succeeded',
-  z.object({ ...about, runId: z.string(), exitCode: z.literal(0), finishedAt: instantSchema }),
+  z.object({
+    ...about,
+    runId: z.string(),
+    exitCode: z.literal(0),
+    finishedAt: instantSchema,
+    /** The commands as they ran; absent where the executor that knew them was lost. */
+    commands: z.array(z.array(z.string())).optional(),
+    /** What the router showed afterwards. */
+    verification: z.string().optional(),
+  }),
 );
 
 export const actionFailedSchema = factSchema(
@@ -78,6 +99,7 @@ export const actionFailedSchema = factSchema(
     exitCode: z.number().int().nullable(),
     reason: z.string(),
     finishedAt: instantSchema,
+    commands: z.array(z.array(z.string())).optional(),
   }),
 );
 

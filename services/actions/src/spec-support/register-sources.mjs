@@ -1,0 +1,4 @@
+/** `node --import` this: see source-loader.mjs. */
+import { register } from 'node:module';
+
+register('./source-loader.mjs', import.meta.url);
