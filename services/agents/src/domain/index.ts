@@ -7,6 +7,7 @@ export { formatFault } from './language/source.js';
 export type { RuleFault } from './language/source.js';
 export { createScanner } from './scanner.js';
 export type { Scanner } from './scanner.js';
+export type { RuleCounters } from './engine/rule-state.js';
 export { agentsFold } from './fold.js';
 export type { AgentsState, Refusal, RuleDocument } from './state.js';
 export { checkSample, readExpectation } from './sample.js';
