@@ -10,7 +10,9 @@ const main = join(root, 'tools/cli/dist/main.js');
 const needed = [
   main,
   ...['libs/contracts', 'libs/platform', 'tools/simulator'].map((project) => join(root, project, 'dist/index.js')),
-  ...['services/parser', 'services/agents'].map((project) => join(root, project, 'dist/domain/index.js')),
+  ...['services/parser', 'services/agents', 'services/ingestor'].map((project) =>
+    join(root, project, 'dist/domain/index.js'),
+  ),
 ];
 
 if (!needed.every((file) => existsSync(file))) {

@@ -1,4 +1,3 @@
-/** The public door: the command line as a function, and the carriers that other tools send lines with. */
+/** The public door: the command line as a function, and its tables. */
 export { runCommandLine } from './main.js';
-export { openCarrier } from './delivery/open-carrier.js';
-export type { Carrier, DeliveryTotals, OutgoingLine } from './delivery/carrier.js';
+export { formatTable } from './terminal/table.js';

@@ -1,4 +1,5 @@
 /** `opmas send`: the lines of a file over the network, as routers would send them. */
+import { headerHostName } from '@opmas/ingestor/domain';
 import type { Command } from 'commander';
 import { addDeliveryOptions, openDelivery, reportDelivery } from '../delivery/courier.js';
 import type { DeliveryOptions } from '../delivery/courier.js';
@@ -93,12 +94,10 @@ async function sendPaced(lines: OutgoingLine[], taken: number, rate: number | nu
   return lines.length;
 }
 
-const HOSTNAME = /^<\d{1,3}>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\[[\d.]+\] )?(\S+) /;
-
 /** The peer of a line: one hostname always has the same, so that its lines keep their order. */
 function peerOf(bytes: Buffer, peers: number): number {
   if (peers === 1) return 0;
-  const hostname = HOSTNAME.exec(bytes.subarray(0, 200).toString('latin1'))?.[1] ?? '';
+  const hostname = headerHostName(bytes, 0, bytes.length) ?? '';
   let hash = 0x811c9dc5;
   for (let index = 0; index < hostname.length; index++) hash = Math.imul(hash ^ hostname.charCodeAt(index), 0x01000193);
   return (hash >>> 0) % peers;

@@ -181,9 +181,11 @@ async function simulateToFile(fleet: Fleet, startMicros: number, extent: Extent,
       text = '';
       progress.show(...shareOf(extent, startMicros, atMicros, said), said);
     }
-    const ended = new Promise<void>((resolve) =>
-      out === '-' ? stream.write(text, () => resolve()) : stream.end(text, resolve),
-    );
+    const ended = new Promise<void>((resolve, reject) => {
+      const settle = (error?: Error | null): void => (error ? reject(error) : resolve());
+      if (out === '-') stream.write(text, settle);
+      else stream.end(text, settle);
+    });
     await Promise.race([ended, failed]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;

@@ -1,6 +1,7 @@
 /** Lines as parsed events: the services' own parser, without a server. */
 import { isUtf8 } from 'node:buffer';
 import { derivedId } from '@opmas/contracts';
+import { headerHostName, realHostName } from '@opmas/ingestor/domain';
 import { createLineParser, parseHeader, timeOfLine } from '@opmas/parser/domain';
 import { ImportClock } from './import-clock.js';
 
@@ -16,9 +17,6 @@ export interface ReadEvent {
   json: string;
   receivedAtMicros: number;
 }
-
-/** Hostnames that say nothing about who sends. */
-const NO_NAME = /^(openwrt|lede|localhost|\(none\)|-|[\d.]+|[\da-f]*:[\da-f:.]*)$/i;
 
 /** Turns one line after the other into an event. Ids are `line-<n>`, n counted from 1. */
 export class EventReader {
@@ -40,8 +38,7 @@ export class EventReader {
 
   read(line: Buffer): ReadEvent {
     const text = line.toString('utf8');
-    const hostname = parseHeader(text).hostname;
-    const key = hostname !== null && !NO_NAME.test(hostname) ? `host:${hostname.toLowerCase()}` : 'addr:-';
+    const key = senderKey(line, text);
     const receivedAtMicros = this.#clock.take(key, timeOfLine(text, this.#clock.nearMicros, this.#timeZone));
     const id = `line-${++this.#count}`;
     const json = this.#parser.parseToJson(text, { receivedAtMicros, key, id, deviceId: this.#deviceId(key) });
@@ -57,6 +54,16 @@ export class EventReader {
     }
     return deviceId;
   }
+}
+
+/**
+ * The ingestor's key where the line has a header as on the wire; in a file as `logread` prints it, the hostname that the
+ * parser finds. All other lines of an input are one sender's.
+ */
+function senderKey(line: Buffer, text: string): string {
+  const hostname = headerHostName(line, 0, line.length) ?? parseHeader(text).hostname;
+  const name = hostname === null ? null : realHostName(hostname);
+  return name === null ? 'addr:-' : `host:${name}`;
 }
 
 /** An event whose line is not valid UTF-8 carries its bytes, last in the contract's order. */
