@@ -5,8 +5,19 @@ import { z } from 'zod';
 const MEBIBYTE = 1024 * 1024;
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 const mebibytes = (fallback: number) =>
-  z.coerce.number().min(0.0625).max(1_048_576).default(fallback).transform((value) => Math.round(value * MEBIBYTE));
-const milliseconds = (fallback: number, least = 1) => z.coerce.number().int().min(least).max(2 ** 31 - 1).default(fallback);
+  z.coerce
+    .number()
+    .min(0.0625)
+    .max(1_048_576)
+    .default(fallback)
+    .transform((value) => Math.round(value * MEBIBYTE));
+const milliseconds = (fallback: number, least = 1) =>
+  z.coerce
+    .number()
+    .int()
+    .min(least)
+    .max(2 ** 31 - 1)
+    .default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
 export const configSchema = baseConfigSchema.extend({

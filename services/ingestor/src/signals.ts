@@ -23,12 +23,24 @@ function createMeters(metrics: Metrics) {
     acceptedBytes: metrics.counter('ingestor_received_bytes_total', 'bytes read from senders', ['transport']),
     published: metrics.counter('ingestor_published_records_total', 'records acknowledged by JetStream'),
     frames: metrics.counter('ingestor_published_frames_total', 'frames and ticks acknowledged by JetStream', ['kind']),
-    lost: metrics.counter('ingestor_lost_total', 'records (kernel: datagrams, stream: frames) that were lost', ['reason']),
-    framing: metrics.counter('ingestor_framing_total', 'lines cut at the limit, ended by their connection, wrong octet counts', ['what']),
+    lost: metrics.counter('ingestor_lost_total', 'records (kernel: datagrams, stream: frames) that were lost', [
+      'reason',
+    ]),
+    framing: metrics.counter(
+      'ingestor_framing_total',
+      'lines cut at the limit, ended by their connection, wrong octet counts',
+      ['what'],
+    ),
     discarded: metrics.counter('ingestor_discarded_bytes_total', 'bytes beyond the limit of a line'),
     refused: metrics.counter('ingestor_refused_total', 'connections and imports that were turned away', ['what']),
-    capped: metrics.counter('ingestor_capped_keys_total', 'senders whose address became the key because it brought too many names'),
-    republished: metrics.counter('ingestor_republished_frames_total', 'frames published again because the stream was put back'),
+    capped: metrics.counter(
+      'ingestor_capped_keys_total',
+      'senders whose address became the key because it brought too many names',
+    ),
+    republished: metrics.counter(
+      'ingestor_republished_frames_total',
+      'frames published again because the stream was put back',
+    ),
     connections: metrics.gauge('ingestor_tcp_connections', 'open TCP connections'),
     paused: metrics.gauge('ingestor_tcp_paused', 'TCP connections that are held back'),
     journalBytes: metrics.gauge('ingestor_journal_bytes', 'size of the journal on disk'),
@@ -68,10 +80,17 @@ export class Signals {
   opened(journal: Journal, directory: string): void {
     const { recovery } = journal;
     this.#log.info({ directory, ingestor: journal.name, ...recovery }, 'journal open');
-    if (recovery.tornBytes > 0) this.#log.warn({ bytes: recovery.tornBytes }, 'the journal ended in a half written entry, which was never answered for');
+    if (recovery.tornBytes > 0)
+      this.#log.warn(
+        { bytes: recovery.tornBytes },
+        'the journal ended in a half written entry, which was never answered for',
+      );
     if (recovery.lostRecords > 0) {
       this.meters.lost.inc({ reason: 'damage' }, recovery.lostRecords);
-      this.#log.error({ records: recovery.lostRecords, bytes: recovery.damagedBytes }, 'the journal is damaged, records are lost');
+      this.#log.error(
+        { records: recovery.lostRecords, bytes: recovery.damagedBytes },
+        'the journal is damaged, records are lost',
+      );
     }
     this.check('journal', true);
   }
@@ -95,7 +114,10 @@ export class Signals {
   }
 
   smallReceiveBuffer(wanted: number, given: number): void {
-    this.#log.warn({ wanted, given }, 'the kernel gave UDP a smaller buffer than asked for: raise net.core.rmem_max, or bursts will be lost');
+    this.#log.warn(
+      { wanted, given },
+      'the kernel gave UDP a smaller buffer than asked for: raise net.core.rmem_max, or bursts will be lost',
+    );
   }
 
   framing(delta: FramingDelta): void {
@@ -110,7 +132,7 @@ export class Signals {
     this.meters.lost.inc({ reason: 'journal' });
     const name = this.#shed.has(peer) || this.#shed.size < MAX_SHED_PEERS ? peer : 'others';
     this.#shed.set(name, (this.#shed.get(name) ?? 0) + 1);
-    this.#shedTimer ??= setTimeout(() => this.#reportShed(), SHED_REPORT_MS).unref();
+    if (this.#shedTimer === null) this.#shedTimer = setTimeout(() => this.#reportShed(), SHED_REPORT_MS).unref();
   }
 
   #reportShed(): void {
@@ -118,7 +140,10 @@ export class Signals {
     const lost = [...this.#shed].sort((a, b) => b[1] - a[1]);
     this.#shed.clear();
     const total = lost.reduce((sum, [, number]) => sum + number, 0);
-    this.#log.error({ lost: total, senders: Object.fromEntries(lost.slice(0, 50)) }, 'datagrams lost: the journal takes nothing');
+    this.#log.error(
+      { lost: total, senders: Object.fromEntries(lost.slice(0, 50)) },
+      'datagrams lost: the journal takes nothing',
+    );
   }
 
   kernelDrops(drops: number): void {
@@ -155,7 +180,10 @@ export class Signals {
   }
 
   unavailable(shard: number, error: unknown): void {
-    this.#log.warn({ shard, reason: (error as Error).message }, 'JetStream does not acknowledge, frames wait in the journal');
+    this.#log.warn(
+      { shard, reason: (error as Error).message },
+      'JetStream does not acknowledge, frames wait in the journal',
+    );
   }
 
   /** Another writer on the subject, or a write of ours that we did not know of: the subject is read again. */
@@ -169,11 +197,17 @@ export class Signals {
       this.#log.warn({ shard, frames: result.revived }, 'the stream was put back: publishing again what it lost');
     }
     if (result.rebasedBy > 0) {
-      this.#log.warn({ shard, by: result.rebasedBy }, 'the stream holds more than the journal, whose end was lost: numbering on after it');
+      this.#log.warn(
+        { shard, by: result.rebasedBy },
+        'the stream holds more than the journal, whose end was lost: numbering on after it',
+      );
     }
     if (result.missing === 0) return;
     if (result.lastNumber === 0) {
-      this.#log.info({ shard, frames: result.missing }, 'the subject is empty: its frames have aged out, or the stream is new');
+      this.#log.info(
+        { shard, frames: result.missing },
+        'the subject is empty: its frames have aged out, or the stream is new',
+      );
     } else {
       this.meters.lost.inc({ reason: 'stream' }, result.missing);
       this.#log.error({ shard, frames: result.missing }, 'the stream lost frames that the journal no longer holds');
@@ -182,7 +216,10 @@ export class Signals {
 
   unreadableFrame(frameId: string, records: number, error: unknown): void {
     this.meters.lost.inc({ reason: 'damage' }, records);
-    this.#log.error({ frameId, records, err: error }, 'a frame can no longer be read from the journal, it goes out empty');
+    this.#log.error(
+      { frameId, records, err: error },
+      'a frame can no longer be read from the journal, it goes out empty',
+    );
   }
 
   drained(isEmpty: boolean): void {

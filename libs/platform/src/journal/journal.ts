@@ -373,7 +373,11 @@ export class Journal {
     const { open } = lane;
     if (!open || lane.pendingCount === 0) return;
     this.#stage();
-    const written = this.#writer.records(lane.shard, open.ordinal, this.#clock, lane.pendingCount, lane.pendingText);
+    const written = this.#writer.records({ shard: lane.shard, ordinal: open.ordinal }, this.#clock, {
+      count: lane.pendingCount,
+      text: lane.pendingText,
+      bytes: lane.pendingBytes,
+    });
     const { active } = this.#store;
     if (open.spans.length === 0) this.#hold(active.number, 1);
     open.spans.push({ segment: active.number, offset: active.size + written.offset, length: written.length });

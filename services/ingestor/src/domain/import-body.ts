@@ -17,11 +17,13 @@ export function parseImportLine(text: string): ParsedImportLine {
   } catch (error) {
     return { ok: false, reason: `no JSON: ${(error as Error).message}` };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: false, reason: 'no JSON object' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { ok: false, reason: 'no JSON object' };
   const { line, host } = value as { line?: unknown; host?: unknown };
   if (typeof line !== 'string') return { ok: false, reason: '"line" must be a string' };
   if (line.length === 0) return { ok: false, reason: '"line" is empty' };
-  if (host !== undefined && host !== null && typeof host !== 'string') return { ok: false, reason: '"host" must be a string' };
+  if (host !== undefined && host !== null && typeof host !== 'string')
+    return { ok: false, reason: '"host" must be a string' };
   return { ok: true, value: { line, host: typeof host === 'string' ? realHostName(host) : null } };
 }
 
@@ -31,5 +33,7 @@ export type ImportFormat = 'ndjson' | 'plain';
 export function importFormat(contentType: string | undefined): ImportFormat | null {
   const type = (contentType ?? 'text/plain').split(';')[0]!.trim().toLowerCase();
   if (type === 'application/x-ndjson' || type === 'application/jsonl' || type === 'application/ndjson') return 'ndjson';
-  return type === 'text/plain' || type === 'application/octet-stream' || type === 'application/x-www-form-urlencoded' ? 'plain' : null;
+  return type === 'text/plain' || type === 'application/octet-stream' || type === 'application/x-www-form-urlencoded'
+    ? 'plain'
+    : null;
 }

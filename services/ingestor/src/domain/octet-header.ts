@@ -61,7 +61,7 @@ export function findOctetHeader(bytes: Buffer, from: number, to: number): number
 export function findWrongCount(message: Buffer, to: number, count: number): number {
   const delimiter = findDelimiterBeforeFrame(message, 0, to);
   const limit = delimiter < 0 ? to : delimiter;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const header = findOctetHeader(message, at, limit);
     if (header < 0) return delimiter;
     const length = octetHeaderLength(message, header, message.length);

@@ -22,13 +22,20 @@ function decode(chunks: Buffer[], maxBytes?: number): Decoded {
   return { lines, counts: decoder.counts };
 }
 
-const linesOf = (text: string, maxBytes?: number): [string, number][] => decode([Buffer.from(text, 'latin1')], maxBytes).lines;
+const linesOf = (text: string, maxBytes?: number): [string, number][] =>
+  decode([Buffer.from(text, 'latin1')], maxBytes).lines;
 const textsOf = (text: string, maxBytes?: number): string[] => linesOf(text, maxBytes).map(([line]) => line);
 const counted = (message: string): string => `${message.length} ${message}`;
 
 describe('frames of a stream', () => {
   it('end at LF, CRLF or NUL, whichever comes first', () => {
-    expect(textsOf('<13>one\n<13>two\r\n<13>three\0<13>four\n\n\0\r\n5 five\n')).toEqual(['<13>one', '<13>two', '<13>three', '<13>four', '5 five']);
+    expect(textsOf('<13>one\n<13>two\r\n<13>three\0<13>four\n\n\0\r\n5 five\n')).toEqual([
+      '<13>one',
+      '<13>two',
+      '<13>three',
+      '<13>four',
+      '5 five',
+    ]);
   });
 
   it('are counted, and mixed with the others on one connection', () => {
@@ -105,11 +112,20 @@ describe('a line beyond the limit', () => {
   });
 
   it('of just the limit is whole, with CRLF too', () => {
-    expect(linesOf(`${'x'.repeat(1000)}\r\n${'y'.repeat(1000)}\0${counted(`<1>${'z'.repeat(997)}`)}`, 1000).map(([, flags]) => flags)).toEqual([0, 0, 0]);
+    expect(
+      linesOf(`${'x'.repeat(1000)}\r\n${'y'.repeat(1000)}\0${counted(`<1>${'z'.repeat(997)}`)}`, 1000).map(
+        ([, flags]) => flags,
+      ),
+    ).toEqual([0, 0, 0]);
   });
 
   it('is cut in counted frames too, and the next is found', () => {
-    expect(linesOf(`${counted(`<13>${'x'.repeat(70_000)}`)}${counted('<14>next')}`).map(([line, flags]) => [line.length, flags])).toEqual([
+    expect(
+      linesOf(`${counted(`<13>${'x'.repeat(70_000)}`)}${counted('<14>next')}`).map(([line, flags]) => [
+        line.length,
+        flags,
+      ]),
+    ).toEqual([
       [65_536, LINE.truncated],
       [8, LINE.whole],
     ]);
@@ -118,7 +134,27 @@ describe('a line beyond the limit', () => {
 
 describe('any bytes', () => {
   const token = fc.oneof(
-    fc.constantFrom('\n', '\r\n', '\0', '\r', '<', '<1', '<13>', ' ', '1', '12 ', '7 <', '9 <13>', '30 <13>a', '200 <1>', '0', 'text', '\n<13>', '\n5 <1>', '9999 <1>'),
+    fc.constantFrom(
+      '\n',
+      '\r\n',
+      '\0',
+      '\r',
+      '<',
+      '<1',
+      '<13>',
+      ' ',
+      '1',
+      '12 ',
+      '7 <',
+      '9 <13>',
+      '30 <13>a',
+      '200 <1>',
+      '0',
+      'text',
+      '\n<13>',
+      '\n5 <1>',
+      '9999 <1>',
+    ),
     fc.string({ maxLength: 30 }).map((text) => `<13>${text}\n`),
     fc.string({ maxLength: 30 }).map((text) => counted(`<13>${text}`)),
     fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
@@ -128,15 +164,19 @@ describe('any bytes', () => {
 
   it('give the same frames however they are cut into chunks', () => {
     fc.assert(
-      fc.property(stream, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 }), (bytes, sizes) => {
-        const chunks: Buffer[] = [];
-        for (let at = 0, i = 0; at < bytes.length; i++) {
-          const size = sizes[i % sizes.length]!;
-          chunks.push(bytes.subarray(at, at + size));
-          at += size;
-        }
-        expect(decode(chunks, 50)).toEqual(decode([bytes], 50));
-      }),
+      fc.property(
+        stream,
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 }),
+        (bytes, sizes) => {
+          const chunks: Buffer[] = [];
+          for (let at = 0, i = 0; at < bytes.length; i++) {
+            const size = sizes[i % sizes.length]!;
+            chunks.push(bytes.subarray(at, at + size));
+            at += size;
+          }
+          expect(decode(chunks, 50)).toEqual(decode([bytes], 50));
+        },
+      ),
       { numRuns: 3000 },
     );
   });

@@ -18,7 +18,8 @@ const FILE = 'bindings.json';
 export function readBindings(directory: string): KeptBindings {
   try {
     const kept = JSON.parse(readFileSync(join(directory, FILE), 'utf8')) as Partial<KeptBindings>;
-    if (typeof kept.sequence === 'number' && Array.isArray(kept.keys)) return { sequence: kept.sequence, keys: kept.keys };
+    if (typeof kept.sequence === 'number' && Array.isArray(kept.keys))
+      return { sequence: kept.sequence, keys: kept.keys };
   } catch {
     // None yet, or torn by a power cut: the configuration is read again anyway.
   }

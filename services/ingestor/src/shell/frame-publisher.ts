@@ -106,7 +106,8 @@ export class FramePublisher {
     const deadline = nowMs() + drainMs;
     const isEmpty = (): boolean => this.#shards.every((_, shard) => journal.isIdle(shard));
     this.#shards.forEach((_, shard) => journal.cut(shard, 'frame'));
-    while (!isEmpty() && this.#mayPublish && nowMs() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!isEmpty() && this.#mayPublish && nowMs() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     this.#parts.signals.drained(isEmpty());
     this.#stopped = true;
     this.#stopListening?.();
@@ -176,7 +177,11 @@ export class FramePublisher {
       const frame = this.#nextFrame(shard);
       if (typeof frame === 'object') {
         try {
-          await subject.publish(`${this.#parts.subjectName(shard)}:${frame.number}`, this.#headers(frame), this.#payload(frame));
+          await subject.publish(
+            `${this.#parts.subjectName(shard)}:${frame.number}`,
+            this.#headers(frame),
+            this.#payload(frame),
+          );
         } catch (error) {
           if (!(error instanceof FencedOut)) throw error;
           this.#parts.signals.fencedOut(shard);

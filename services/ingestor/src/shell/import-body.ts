@@ -51,12 +51,17 @@ class BodyReader {
     }
     const parsed = parseImportLine(line.toString('utf8'));
     if (parsed.ok) this.body.items.push(parsed.value);
-    else if (++this.body.unreadableCount <= MAX_NAMED) this.body.unreadable.push({ line: this.#number, detail: parsed.reason });
+    else if (++this.body.unreadableCount <= MAX_NAMED)
+      this.body.unreadable.push({ line: this.#number, detail: parsed.reason });
   }
 }
 
 /** Reads to the end; throws `BodyTooLarge`, and whatever ends the stream early. */
-export async function readImportBody(chunks: AsyncIterable<Buffer>, format: ImportFormat, maxBytes: number): Promise<ImportBody> {
+export async function readImportBody(
+  chunks: AsyncIterable<Buffer>,
+  format: ImportFormat,
+  maxBytes: number,
+): Promise<ImportBody> {
   const reader = new BodyReader(format);
   const hash = createHash('sha256');
   let unfinished: Buffer[] = [];

@@ -44,14 +44,25 @@ function noted(journal: Journal, noteKey: string | null): Progress | null {
 function addItem(intake: Intake, peer: Peer, item: ImportItem): Place {
   if (!Buffer.isBuffer(item)) return intake.text(peer, item.line, item.host);
   const isLong = item.length > MAX_LINE_BYTES;
-  return intake.line(peer, item, 0, isLong ? MAX_LINE_BYTES : item.length, isLong ? LINE.truncated : LINE.whole, isAscii(item));
+  return intake.line(
+    peer,
+    item,
+    0,
+    isLong ? MAX_LINE_BYTES : item.length,
+    isLong ? LINE.truncated : LINE.whole,
+    isAscii(item),
+  );
 }
 
 /** Adds the next lines, at most a slice of them. */
 function addSlice(parts: ImportRunParts, peer: Peer, items: readonly ImportItem[], progress: Progress): void {
   const { journal, intake } = parts;
   const last = new Map(progress.last);
-  for (let added = 0; progress.lines < items.length && added < SLICE_LINES && journal.pendingBytes < SLICE_BYTES; added++) {
+  for (
+    let added = 0;
+    progress.lines < items.length && added < SLICE_LINES && journal.pendingBytes < SLICE_BYTES;
+    added++
+  ) {
     const { shard, ordinal } = addItem(intake, peer, items[progress.lines]!);
     if (last.get(shard) !== ordinal) {
       last.set(shard, ordinal);
@@ -63,7 +74,12 @@ function addSlice(parts: ImportRunParts, peer: Peer, items: readonly ImportItem[
 }
 
 /** Brings a body into the journal and waits for JetStream. `key` is the sender's, null for none. */
-export async function runImport(parts: ImportRunParts, peer: Peer, body: ImportBody, key: string | null): Promise<ImportOutcome> {
+export async function runImport(
+  parts: ImportRunParts,
+  peer: Peer,
+  body: ImportBody,
+  key: string | null,
+): Promise<ImportOutcome> {
   const { journal, intake, timeoutMs } = parts;
   const deadline = performance.now() + timeoutMs;
   const left = (): number => Math.max(0, deadline - performance.now());
@@ -80,7 +96,8 @@ export async function runImport(parts: ImportRunParts, peer: Peer, body: ImportB
     await nextTurn();
   }
   for (const [shard, ordinal] of progress.last) {
-    if (!(await parts.whenStored(shard, ordinal, left()))) return { kind: 'not acknowledged', accepted: progress.lines };
+    if (!(await parts.whenStored(shard, ordinal, left())))
+      return { kind: 'not acknowledged', accepted: progress.lines };
   }
   return { kind: 'stored', accepted: progress.lines, frames: progress.frames };
 }

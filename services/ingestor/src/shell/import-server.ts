@@ -85,9 +85,15 @@ export class ImportServer {
     try {
       const body = await this.#body(request, format);
       if (body.unreadableCount > 0) {
-        throw new Problem(422, `${body.unreadableCount} lines are unreadable; nothing of this body was stored`, { errors: body.unreadable });
+        throw new Problem(422, `${body.unreadableCount} lines are unreadable; nothing of this body was stored`, {
+          errors: body.unreadable,
+        });
       }
-      const peer = this.#options.intake.peer('http', peerAddress(request.socket.remoteAddress), request.socket.remotePort ?? 0);
+      const peer = this.#options.intake.peer(
+        'http',
+        peerAddress(request.socket.remoteAddress),
+        request.socket.remotePort ?? 0,
+      );
       return answerOf(await this.#inTurn(key, () => runImport(this.#options, peer, body, key)), key);
     } finally {
       this.#imports--;
@@ -111,7 +117,8 @@ export class ImportServer {
   #key(request: IncomingMessage): string | null {
     const key = request.headers['idempotency-key'];
     if (key === undefined) return null;
-    if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(400, 'Idempotency-Key must be 1 to 255 printable ASCII characters');
+    if (typeof key !== 'string' || !KEY.test(key))
+      throw new Problem(400, 'Idempotency-Key must be 1 to 255 printable ASCII characters');
     return key;
   }
 
@@ -162,8 +169,11 @@ function answerOf(outcome: ImportOutcome, key: string | null): { accepted: numbe
         key === null
           ? 'those lines are kept and will be published: do not send them again'
           : 'send the same body under the same Idempotency-Key again, nothing is stored twice';
-      const what = outcome.kind === 'not taken' ? 'the journal took only the first' : 'JetStream has not acknowledged in time';
-      throw Problem.retry(`${what} ${outcome.accepted} lines; ${advice}`, UNAVAILABLE_S, { accepted: outcome.accepted });
+      const what =
+        outcome.kind === 'not taken' ? 'the journal took only the first' : 'JetStream has not acknowledged in time';
+      throw Problem.retry(`${what} ${outcome.accepted} lines; ${advice}`, UNAVAILABLE_S, {
+        accepted: outcome.accepted,
+      });
     }
   }
 }

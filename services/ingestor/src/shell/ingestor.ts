@@ -114,7 +114,8 @@ export class Ingestor {
       intake: this.#intake,
       signals: this.#signals,
       unavailable: () => this.#unavailable(),
-      whenStored: (shard, ordinal, timeoutMs) => this.#publisher?.whenStored(shard, ordinal, timeoutMs) ?? Promise.resolve(false),
+      whenStored: (shard, ordinal, timeoutMs) =>
+        this.#publisher?.whenStored(shard, ordinal, timeoutMs) ?? Promise.resolve(false),
     });
   }
 

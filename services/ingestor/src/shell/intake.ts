@@ -94,7 +94,13 @@ export class Intake {
   }
 
   peer(transport: Transport, address: string, port: number): Peer {
-    return { transport, address, fields: peerFields(transport, address, port), senders: new Map(), bindingsVersion: -1 };
+    return {
+      transport,
+      address,
+      fields: peerFields(transport, address, port),
+      senders: new Map(),
+      bindingsVersion: -1,
+    };
   }
 
   /** Takes a line as it came; answers where it went. `isAscii` says that all of its bytes are known to be ASCII. */

@@ -7,7 +7,12 @@ export class Problem extends Error {
   readonly members: Record<string, unknown>;
   readonly headers: Record<string, string>;
 
-  constructor(status: number, detail: string, members: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    detail: string,
+    members: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
@@ -24,6 +29,12 @@ export class Problem extends Error {
 /** Answers with a problem; `isUnread` says that the body was not read, so that the connection cannot go on. */
 export function sendProblem(response: ServerResponse, problem: Problem, isUnread: boolean): void {
   const { status, members, headers } = problem;
-  response.writeHead(status, { 'content-type': 'application/problem+json', ...headers, ...(isUnread ? { connection: 'close' } : {}) });
-  response.end(`${JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: problem.message, ...members })}\n`);
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    ...headers,
+    ...(isUnread ? { connection: 'close' } : {}),
+  });
+  response.end(
+    `${JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: problem.message, ...members })}\n`,
+  );
 }

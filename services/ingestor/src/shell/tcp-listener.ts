@@ -32,7 +32,9 @@ export class TcpListener {
     this.#intake = intake;
     this.#signals = signals;
     this.#options = options;
-    this.#server = createServer({ keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => this.#connected(socket));
+    this.#server = createServer({ keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) =>
+      this.#connected(socket),
+    );
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('drop', (data) => signals.refusedConnection(data?.remoteAddress));
     this.#stopListening = intake.onPressure((isOpen) => this.#hold(!isOpen));
