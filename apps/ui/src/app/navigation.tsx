@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { FileCode2, Gauge, Router, ScrollText, ShieldAlert, Users, Wrench } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import { overviewQuery } from '../features/overview/api/get-overview.js';
+import { compactOf } from '../lib/numbers.js';
+import { useMay } from '../lib/current-user.js';
+import { openTotal } from '../lib/severity.js';
+
+type Path = '/' | '/findings' | '/events' | '/devices' | '/actions' | '/rules' | '/users';
+
+interface Entry {
+  to: Path;
+  label: string;
+  icon: LucideIcon;
+  count?: 'findings' | 'actions';
+  adminOnly?: boolean;
+}
+
+const ENTRIES: readonly Entry[] = [
+  { to: '/', label: 'Overview', icon: Gauge },
+  { to: '/findings', label: 'Findings', icon: ShieldAlert, count: 'findings' },
+  { to: '/events', label: 'Events', icon: ScrollText },
+  { to: '/devices', label: 'Devices', icon: Router },
+  { to: '/actions', label: 'Actions', icon: Wrench, count: 'actions' },
+  { to: '/rules', label: 'Rules', icon: FileCode2 },
+  { to: '/users', label: 'Users', icon: Users, adminOnly: true },
+];
+
+export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+  const isAdmin = useMay('admin');
+  const { data } = useQuery(overviewQuery());
+  const counts = data ? { findings: openTotal(data.openFindings), actions: data.pendingActions } : null;
+  return (
+    <nav aria-label="Main" className="space-y-0.5 p-2">
+      {ENTRIES.filter((entry) => !entry.adminOnly || isAdmin).map(({ to, label, icon: Icon, count }) => (
+        <Link
+          key={to}
+          to={to}
+          {...(onNavigate ? { onClick: onNavigate } : {})}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
+          className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-muted hover:bg-hover hover:text-fg [&.active]:bg-accent-soft [&.active]:font-medium [&.active]:text-accent"
+        >
+          <Icon aria-hidden className="size-4" />
+          {label}
+          {count !== undefined && counts !== null && counts[count] > 0 ? (
+            <span className="ml-auto text-xs tabular">
+              {compactOf(counts[count])}
+              <span className="sr-only">{count === 'findings' ? ' open' : ' awaiting a decision'}</span>
+            </span>
+          ) : null}
+        </Link>
+      ))}
+    </nav>
+  );
+}
