@@ -133,6 +133,7 @@ function openStores(
 export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModule> {
   const { config, bus } = shell;
   let isEnded = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => (isEnded = true));
   const signals = createSignals(shell);
   const secrets = openSecrets(config);
   const shared = openRedis(config.REDIS_URL, signals);

@@ -33,6 +33,12 @@ async function migrate(source: DataSource): Promise<void> {
   }
 }
 
+/** Waits, but not when the process is told to end. */
+async function pause(ms: number, isEnded: () => boolean): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!isEnded() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
 /** Connects and migrates, waiting for a Postgres that is not there with growing pauses. */
 export async function openDatabase(url: string, signals: Signals, isEnded: () => boolean): Promise<Database> {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
@@ -54,7 +60,7 @@ export async function openDatabase(url: string, signals: Signals, isEnded: () =>
       if (source.isInitialized) await source.destroy().catch(() => undefined);
       if (isEnded()) throw error;
       signals.databaseWaiting(error);
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await pause(wait, isEnded);
     }
   }
 }
