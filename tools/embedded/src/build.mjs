@@ -6,7 +6,7 @@ import { StartFault } from './host.mjs';
 import { runLogged } from './packages.mjs';
 import { root, workPlace } from './places.mjs';
 
-const SOURCES = ['libs', 'services', 'apps', 'tools/cli', 'tools/simulator'];
+const SOURCES = ['libs', 'services', 'apps', 'tools'];
 const PASSED_OVER = new Set(['node_modules', 'dist', 'coverage', '.nx', '.opmas']);
 const stamp = join(workPlace, 'build.json');
 
@@ -43,9 +43,10 @@ export function fingerprint() {
   return hash.digest('hex');
 }
 
-function storedFingerprint() {
+/** @returns {{ fingerprint: string, everything: boolean } | null} */
+function lastBuild() {
   try {
-    return JSON.parse(readFileSync(stamp, 'utf8')).fingerprint;
+    return JSON.parse(readFileSync(stamp, 'utf8'));
   } catch {
     return null;
   }
@@ -69,23 +70,26 @@ function projects() {
  */
 export async function ensureBuilt({ say, entries, everything = false }) {
   const before = fingerprint();
-  const isThere = () => entries.filter((entry) => !existsSync(join(root, entry)));
-  if (!everything && isThere().length === 0 && storedFingerprint() === before) return false;
+  const missing = () => entries.filter((entry) => !existsSync(join(root, entry)));
+  const last = lastBuild();
+  if (missing().length === 0 && last?.fingerprint === before && (last.everything || !everything)) return false;
   say('building what changed (the first time takes a minute)');
   const nx = join(root, 'node_modules/nx/dist/bin/nx.js');
   const which = everything ? [] : ['-p', projects().join(',')];
   const result = await runLogged(
     'build',
     [process.execPath, existsSync(nx) ? nx : join(root, 'node_modules/.bin/nx'), 'run-many', '-t', 'build', '--output-style=static', ...which],
-    { say, doing: 'still building', env: { NX_DAEMON: 'false', NX_TUI: 'false' }, note: (line) => (/^\s*✔\s+nx run (\S+)/.exec(line)?.[1] ? line.trim() : null) },
+    { say, doing: 'still building', env: { NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', NO_COLOR: '1' }, note: (line) => (/^\s*✔\s+nx run (\S+)/.exec(line)?.[1] ? line.trim() : null) },
   );
-  const missing = isThere();
-  if (!result.ok || missing.length > 0) {
-    const absent = missing.length > 0 ? `\n    missing: ${missing.join(', ')}` : '';
-    throw new StartFault(`the build failed:\n${result.tail().map((line) => `    ${line}`).join('\n')}${absent}\n    (log: ${result.path})`);
+  const absentFiles = missing();
+  if (!result.ok || absentFiles.length > 0) {
+    const absent = absentFiles.length > 0 ? `\n    missing: ${absentFiles.join(', ')}` : '';
+    const faults = result.lines().filter((line) => /\berror\b/i.test(line) && !/^npm (error|warn)/.test(line));
+    const shown = (faults.length > 0 ? faults.slice(0, 25) : result.tail()).map((line) => `    ${line}`).join('\n');
+    throw new StartFault(`the build failed:\n${shown}${absent}\n    (log: ${result.path})`);
   }
   mkdirSync(workPlace, { recursive: true });
-  writeFileSync(stamp, JSON.stringify({ fingerprint: before }));
+  writeFileSync(stamp, JSON.stringify({ fingerprint: before, everything }));
   say(`built in ${result.seconds.toFixed(0)} s`);
   return true;
 }

@@ -47,16 +47,17 @@ export class LogFile {
   }
 
   /**
-   * Whole lines from a byte offset on, at most 16 KiB of the end.
+   * Whole lines from a byte offset on.
    * @param {number} [from]
+   * @param {number} [maxBytes] so much of the end; 16 KiB
    * @returns {string[]}
    */
-  linesSince(from = 0) {
+  linesSince(from = 0, maxBytes = TAIL_BYTES) {
     if (!existsSync(this.#path)) return [];
     const descriptor = openSync(this.#path, 'r');
     try {
       const size = fstatSync(descriptor).size;
-      const begin = Math.max(from <= size ? from : 0, size - TAIL_BYTES);
+      const begin = Math.max(from <= size ? from : 0, size - maxBytes);
       const bytes = Buffer.alloc(size - begin);
       readSync(descriptor, bytes, 0, bytes.length, begin);
       return bytes.toString('utf8').split('\n').filter(Boolean);

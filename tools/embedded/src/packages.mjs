@@ -6,6 +6,9 @@ import { StartFault } from './host.mjs';
 import { LogFile } from './log-file.mjs';
 import { root, workPlace } from './places.mjs';
 
+/** Enough for every linter's complaint. */
+const WHOLE_LOG = 1024 * 1024;
+
 /** @param {string} file */
 function packagesOf(file) {
   try {
@@ -64,7 +67,7 @@ export async function runLogged(name, [program = '', ...args], { say, doing, env
   });
   clearInterval(heartbeat);
   process.off('exit', end);
-  return { ok: status === 0, seconds: (Date.now() - began) / 1000, tail: () => log.tail(25, from), path: log.path };
+  return { ok: status === 0, seconds: (Date.now() - began) / 1000, tail: () => log.tail(25, from), lines: () => log.linesSince(from, WHOLE_LOG), path: log.path };
 }
 
 /** Runs npm as the one that started us, else the one on PATH. */
