@@ -55,7 +55,8 @@ function* rowsOfRule(state: RuleState): Generator<Row> {
       yield ['entry', receivedAt, arrivedMs, value, weight, line];
     }
   }
-  for (const { first, last, timerMs: _, ...head } of state.open.values()) {
+  const episodes = [...state.open].map(([, episode]) => episode);
+  for (const { first, last, timerMs: _, ...head } of episodes) {
     yield ['episode', head];
     for (const line of first) yield ['first', line];
     for (const line of last) yield ['last', line];

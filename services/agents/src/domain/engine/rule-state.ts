@@ -19,6 +19,7 @@ import {
 import type { EventRecord } from './event-line.js';
 import { keptLine } from './event-line.js';
 import { groupKeyOf, readGroupKey } from './group-key.js';
+import { RecencyMap } from './recency-map.js';
 import type { Timers } from './timers.js';
 
 /** Totals since the state was made; metrics are read from them. */
@@ -45,10 +46,10 @@ const GROUP_COST = 300;
 
 export class RuleState {
   /** Groups without an open episode, the least recently used first. */
-  readonly idle = new Map<string, GroupWindow>();
+  readonly idle = new RecencyMap<GroupWindow>();
   /** In the order in which they opened. */
-  readonly open = new Map<string, Episode>();
-  readonly ended = new Map<string, EndedEpisode>();
+  readonly open = new RecencyMap<Episode>();
+  readonly ended = new RecencyMap<EndedEpisode>();
   readonly counters: RuleCounters = { matched: 0, notCounted: 0, evictedGroups: 0, evictedEpisodes: 0, opened: 0 };
   readonly #timers: Timers;
   readonly #emit: Emit;
@@ -71,7 +72,7 @@ export class RuleState {
   /** An edit of texts and limits, which leaves windows and episodes as they are. */
   retext(rule: Rule): void {
     this.#rule = rule;
-    for (const episode of this.open.values()) this.#arm(episode);
+    for (const [, episode] of this.open) this.#arm(episode);
   }
 
   /** Takes in an event of one of the rule's types. */
@@ -111,12 +112,12 @@ export class RuleState {
   }
 
   closeAll(reason: ClearReason, atMs: number): void {
-    for (const episode of [...this.open.values()]) this.close(episode, reason, atMs);
+    for (const episode of [...this.open].map(([, episode]) => episode)) this.close(episode, reason, atMs);
   }
 
   /** The device is no longer this shard's. */
   closeDevice(deviceId: string, atMs: number): void {
-    for (const episode of [...this.open.values()]) {
+    for (const episode of [...this.open].map(([, episode]) => episode)) {
       if (readGroupKey(episode.key).deviceId === deviceId) this.close(episode, 'device_removed', atMs);
     }
   }
@@ -135,15 +136,14 @@ export class RuleState {
 
   #count(key: string, value: string, record: EventRecord, clockMs: number): void {
     const known = this.idle.get(key);
-    if (known) {
-      this.idle.delete(key);
-      this.#cost -= costOfGroup(key, known);
-    }
+    if (known) this.#cost -= costOfGroup(key, known);
     const window = known ?? this.#rule.correlation.create();
     const line = keptLine(record);
     const reached = window.add({ receivedAt: record.receivedAt, arrivedMs: clockMs, value, line, weight: 1 }, clockMs);
-    if (reached) this.#open(key, reached, record, clockMs);
-    else {
+    if (reached) {
+      this.idle.delete(key);
+      this.#open(key, reached, record, clockMs);
+    } else {
       this.idle.set(key, window);
       this.#cost += costOfGroup(key, window);
     }
@@ -179,11 +179,10 @@ export class RuleState {
   }
 
   #remember(key: string, ended: EndedEpisode, nowMs: number): void {
-    this.ended.delete(key);
     this.ended.set(key, ended);
-    for (const [oldest, { untilMs }] of this.ended) {
-      if (untilMs > nowMs && this.ended.size <= this.#rule.limits.groups) break;
-      this.ended.delete(oldest);
+    for (let first = this.ended.oldest; first; first = this.ended.oldest) {
+      if (first.value.untilMs > nowMs && this.ended.size <= this.#rule.limits.groups) break;
+      this.ended.delete(first.key);
     }
   }
 
@@ -191,27 +190,29 @@ export class RuleState {
   #makeRoom(clockMs: number): void {
     const { groups, characters } = this.#rule.limits;
     const isFull = (): boolean => this.idle.size + this.open.size > groups || this.#cost > characters;
-    while (isFull() && this.idle.size > 0) {
-      const [key, window] = this.idle.entries().next().value!;
-      this.idle.delete(key);
-      this.#cost -= costOfGroup(key, window);
-      if (window.emptyAtMs > clockMs) this.counters.evictedGroups++;
+    for (let first = this.idle.oldest; first && isFull(); first = this.idle.oldest) {
+      this.#forget(first.key, first.value);
+      if (first.value.emptyAtMs > clockMs) this.counters.evictedGroups++;
     }
     while (isFull() && this.open.size > 1) {
       this.counters.evictedEpisodes++;
-      this.close(this.open.values().next().value!, 'evicted', clockMs);
+      this.close(this.open.oldest!.value, 'evicted', clockMs);
     }
     this.#forgetPassed(clockMs);
   }
 
   /** Lets go of a few groups whose windows have passed; in the long run of all. */
   #forgetPassed(clockMs: number): void {
-    for (let steps = 0; steps < 2 && this.idle.size > 0; steps++) {
-      const [key, window] = this.idle.entries().next().value!;
-      if (window.emptyAtMs > clockMs) return;
-      this.idle.delete(key);
-      this.#cost -= costOfGroup(key, window);
+    for (let steps = 0; steps < 2; steps++) {
+      const first = this.idle.oldest;
+      if (!first || first.value.emptyAtMs > clockMs) return;
+      this.#forget(first.key, first.value);
     }
+  }
+
+  #forget(key: string, window: GroupWindow): void {
+    this.idle.delete(key);
+    this.#cost -= costOfGroup(key, window);
   }
 }
 
