@@ -1,0 +1,2 @@
+/** The public door: the benchmark as a function. */
+export { runBench } from './main.js';
