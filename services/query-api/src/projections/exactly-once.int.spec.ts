@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { STREAM_NAMES, factIdOf, formatInstant, rawFrameId, rawRecordId, subjects } from '@opmas/contracts';
 import type { Bus } from '@opmas/platform';
 import type { Database } from '../shell/database.js';
@@ -13,15 +13,22 @@ const LINES = 20;
 
 let nats: OwnNats;
 let servers: Servers;
+let rows: { url: string; drop: () => Promise<void> };
 let bus: Bus;
 let database: Database;
 const closing: (() => Promise<unknown>)[] = [];
 
+beforeAll(async () => {
+  servers = await startServers({ nats: false });
+}, 60_000);
+
+afterAll(() => servers.stop(), 30_000);
+
 beforeEach(async () => {
   nats = await startOwnNats();
-  servers = await startServers({ nats: false });
+  rows = await servers.anotherDatabase();
   bus = await connectTestBus(nats.url);
-  database = await openTestDatabase(servers.databaseUrl);
+  database = await openTestDatabase(rows.url);
 }, 60_000);
 
 afterEach(async () => {
@@ -29,7 +36,7 @@ afterEach(async () => {
   await database.close();
   await bus.close();
   await nats.remove();
-  await servers.stop();
+  await rows.drop();
 }, 60_000);
 
 async function publish(shard: number, number: number, count = LINES): Promise<void> {
@@ -150,7 +157,7 @@ describe('events', () => {
 
   it('two rivals write nothing twice, and one goes on when the other ends', async () => {
     const otherBus = await connectTestBus(nats.url);
-    const otherDatabase = await openTestDatabase(servers.databaseUrl);
+    const otherDatabase = await openTestDatabase(rows.url);
     closing.push(
       () => otherBus.close(),
       () => otherDatabase.close(),

@@ -15,6 +15,8 @@ export interface Servers {
   natsUrl: string;
   databaseUrl: string;
   redisUrl: string;
+  /** Another empty database on the same server. */
+  anotherDatabase(): Promise<{ url: string; drop: () => Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -189,6 +191,7 @@ export async function startServers(options: { nats?: boolean } = {}): Promise<Se
     natsUrl: NATS_URL ?? nats?.url ?? '',
     databaseUrl: database.url,
     redisUrl: REDIS_URL ?? redis!.url,
+    anotherDatabase: () => emptyDatabase(DATABASE_URL ?? postgres!.url),
     stop: async () => {
       await database.drop();
       await nats?.remove();
