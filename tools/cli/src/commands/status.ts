@@ -51,13 +51,18 @@ async function runChecks(endpoints: Endpoints): Promise<Check[]> {
   const services = Object.entries(endpoints.health).map(([name, base]) => checkService(name, base));
   const sites = ['api', 'ui'].flatMap((name) => {
     const address = endpoints.addresses[name];
-    return address === undefined ? [] : [checkSite(name, address)];
+    return isServed(address) ? [checkSite(name, address)] : [];
   });
   const listeners = ['syslogTcp', 'ingestHttp', 'nats', 'postgres', 'redis'].flatMap((name) => {
     const address = endpoints.addresses[name];
-    return address === undefined ? [] : [checkListener(name, address)];
+    return isServed(address) ? [checkListener(name, address)] : [];
   });
   return Promise.all([...services, ...sites, ...listeners]);
+}
+
+/** Port 0 stands for what this run does without (`npm start -- --no-ui`). */
+function isServed(address: string | undefined): address is string {
+  return address !== undefined && !/:0\/?$/.test(address);
 }
 
 async function checkService(name: string, base: string): Promise<Check> {
