@@ -106,7 +106,7 @@ export interface StackOptions {
   duplicateWindowMs?: number;
   /** All but the web pages unless given. */
   services?: string[];
-  table?: { name: string; entry: string; env: (place: ServicePlace) => Record<string, string> }[];
+  table?: { name: string; entry: string; env: (place: ServicePlace) => Record<string, string>; healthPort?: (place: ServicePlace) => number }[];
   restart?: boolean;
 }
 

@@ -19,7 +19,6 @@ export class LogFile {
   constructor(path, options = {}) {
     this.#path = path;
     this.#maxBytes = options.maxBytes ?? 10 * 1024 * 1024;
-    mkdirSync(dirname(path), { recursive: true });
   }
 
   get path() {
@@ -28,6 +27,7 @@ export class LogFile {
 
   /** A descriptor in append mode, to hand to a child; the caller closes its own copy. */
   open() {
+    mkdirSync(dirname(this.#path), { recursive: true });
     return openSync(this.#path, 'a', 0o640);
   }
 

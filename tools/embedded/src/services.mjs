@@ -17,6 +17,7 @@ import { join } from 'node:path';
  * @property {string} name
  * @property {string} entry relative to the root of the work tree
  * @property {(place: Place) => Record<string, string>} env beside what all services get
+ * @property {(place: Place) => number} [healthPort] where it answers /readyz, unless that is its HTTP_PORT
  */
 
 /** @type {Service[]} */
@@ -25,6 +26,7 @@ export const services = [
     name: 'ui',
     entry: 'apps/ui/server.mjs',
     env: ({ ports }) => ({ UI_PORT: String(ports.ui), API_URL: `http://127.0.0.1:${ports.api}` }),
+    healthPort: ({ ports }) => ports.ui,
   },
   {
     name: 'query-api',

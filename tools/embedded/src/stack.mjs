@@ -160,7 +160,7 @@ export class Stack {
     const row = this.rows.find((candidate) => candidate.name === name);
     if (!row) throw new Error(`no service of the name ${name}`);
     const as = options.as ?? name;
-    const healthPort = await this.#claim();
+    const healthPort = row.healthPort?.(this.#place()) ?? (await this.#claim());
     const { data } = this.#options;
     mkdirSync(data, { recursive: true });
     /** @type {import('./supervised.mjs').Unit} */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { guardian } from './guardian.mjs';
 import { StartFault, checkHost } from './host.mjs';
+import { LogFile } from './log-file.mjs';
 import { parseOptions, usage } from './options.mjs';
 import { ensurePackages } from './packages.mjs';
 import { root, workPlace } from './places.mjs';
@@ -15,6 +16,7 @@ import { Supervised } from './supervised.mjs';
 
 const DEMO_ENTRY = 'tools/cli/bin/opmas.mjs';
 const WATCH_MS = 1_000;
+const LOG_BYTES = 1024 * 1024;
 
 /** @typedef {import('./options.mjs').StartOptions} StartOptions */
 
@@ -28,7 +30,9 @@ class StartCommand {
   #demo = null;
   #password;
   #passwordShown = false;
-  #adminLogFrom = 0;
+  /** @type {LogFile} */
+  #apiLog;
+  #apiLogFrom;
   /** @type {NodeJS.Timeout | null} */
   #watch = null;
   /** @type {Promise<void> | null} */
@@ -42,6 +46,8 @@ class StartCommand {
     this.#options = options;
     this.#env = env;
     this.#password = env['OPMAS_ADMIN_PASSWORD'] ?? randomBytes(12).toString('base64url');
+    this.#apiLog = new LogFile(join(options.data, 'logs', 'query-api.log'));
+    this.#apiLogFrom = this.#apiLog.size;
     this.#stack = new Stack({
       data: options.data,
       ports: options.ports,
@@ -128,10 +134,9 @@ class StartCommand {
 
   /** The password is told when the user was really made with it, and never again. */
   #showPassword() {
-    const api = this.#stack.services.get('query-api')?.process;
-    if (!api || this.#passwordShown) return;
-    const made = api.log.linesSince(this.#adminLogFrom).some((line) => line.includes('"event":"admin-created"'));
-    this.#adminLogFrom = api.log.size;
+    if (this.#passwordShown) return;
+    const made = this.#apiLog.linesSince(this.#apiLogFrom, LOG_BYTES).some((line) => line.includes('"event":"admin-created"'));
+    this.#apiLogFrom = this.#apiLog.size;
     if (!made) return;
     this.#passwordShown = true;
     const shown = this.#env['OPMAS_ADMIN_PASSWORD'] ? 'as given in OPMAS_ADMIN_PASSWORD' : `${this.#password}   (shown this once)`;
@@ -150,6 +155,8 @@ class StartCommand {
 
   async #stop() {
     if (this.#watch) clearInterval(this.#watch);
+    // Also when the start failed after the user was made: nobody would ever learn it.
+    this.#showPassword();
     await this.#demo?.stop();
     await this.#stack.stop();
     await guardian().close();
@@ -189,7 +196,7 @@ export async function startCommand(argv, env) {
       return 0;
     }
     command = new StartCommand(options, env);
-    const told = signalled(command);
+    const told = signalled(command, env);
     await Promise.race([command.run(), told]);
     await told;
     return 0;
@@ -207,11 +214,28 @@ export async function startCommand(argv, env) {
 }
 
 /**
+ * Under npm: calls back when npm is gone, which a shell between the two may not tell us.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {() => void} gone
+ */
+function watchNpm(env, gone) {
+  const parent = process.ppid;
+  if (!env['npm_lifecycle_event'] || parent <= 1) return;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    gone();
+  }, WATCH_MS);
+  timer.unref();
+}
+
+/**
  * Resolves when everything is stopped after a signal. A second signal ends everything by force.
  * @param {StartCommand} command
+ * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<void>}
  */
-function signalled(command) {
+function signalled(command, env) {
   return new Promise((resolve, reject) => {
     let count = 0;
     const stop = () => {
@@ -222,5 +246,6 @@ function signalled(command) {
       } else if (count === 2) command.kill();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+    watchNpm(env, () => count === 0 && stop());
   });
 }

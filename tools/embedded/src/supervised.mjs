@@ -10,6 +10,8 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A process that ran this long has earned a fresh back-off. */
 const STEADY_MS = 60_000;
 const PROBE_MS = 50;
+/** After so long without being ready, what is missing is said. */
+const PATIENCE_MS = 10_000;
 const ROTATE_MS = 5_000;
 /** sysexits' EX_CONFIG: starting again would change nothing. */
 const CONFIGURATION_REFUSED = 78;
@@ -103,6 +105,7 @@ export class Supervised {
    */
   async waitReady(timeoutMs = this.unit.readyTimeoutMs ?? 90_000) {
     const deadline = Date.now() + timeoutMs;
+    let sayAt = Date.now() + PATIENCE_MS;
     let missing = 'it has not started';
     while (Date.now() < deadline) {
       if (!this.#wanted) throw new StartFault(`${this.name} was stopped before it was ready`);
@@ -115,6 +118,10 @@ export class Supervised {
           return;
         }
         missing = answer === true ? 'it ended' : answer;
+      }
+      if (Date.now() > sayAt) {
+        this.#say(`still waiting for ${this.name}: ${this.#child ? missing : this.#ending()}`);
+        sayAt += PATIENCE_MS;
       }
       await sleep(PROBE_MS);
     }
