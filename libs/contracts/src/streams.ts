@@ -39,7 +39,7 @@ export const STREAMS: Record<StreamKey, StreamDeclaration> = {
     description: 'frames of raw records, and ticks, as ingestors cut them',
     subjects: ['opmas.raw.*.*'],
     maxAgeNs: 7 * DAY_NS,
-    maxBytes: 16 * 1024 * MEBIBYTE,
+    maxBytes: 4 * 1024 * MEBIBYTE,
     maxMsgSize: MAX_MESSAGE_BYTES,
   },
   events: {
@@ -47,7 +47,7 @@ export const STREAMS: Record<StreamKey, StreamDeclaration> = {
     description: 'frames of parsed events, one for each RAW frame',
     subjects: ['opmas.events.*'],
     maxAgeNs: 7 * DAY_NS,
-    maxBytes: 32 * 1024 * MEBIBYTE,
+    maxBytes: 8 * 1024 * MEBIBYTE,
     maxMsgSize: MAX_MESSAGE_BYTES,
   },
   signals: {
@@ -55,7 +55,7 @@ export const STREAMS: Record<StreamKey, StreamDeclaration> = {
     description: 'the events that rules across devices select, and the clock of each shard',
     subjects: ['opmas.signals.*'],
     maxAgeNs: 7 * DAY_NS,
-    maxBytes: 4 * 1024 * MEBIBYTE,
+    maxBytes: 1024 * MEBIBYTE,
     maxMsgSize: MAX_MESSAGE_BYTES,
   },
   findings: {
@@ -87,7 +87,7 @@ export const STREAMS: Record<StreamKey, StreamDeclaration> = {
     description: 'what could not be processed, with the reason',
     subjects: ['opmas.deadletter.*.*'],
     maxAgeNs: 30 * DAY_NS,
-    maxBytes: 1024 * MEBIBYTE,
+    maxBytes: 256 * MEBIBYTE,
     maxMsgSize: MAX_MESSAGE_BYTES,
   },
 };

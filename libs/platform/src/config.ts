@@ -24,6 +24,8 @@ export const baseConfigSchema = z.object({
   OPMAS_DUPLICATE_WINDOW_MS: milliseconds.default(120_000),
   /** Copies of each stream, 1, 3 or 5; more than one needs a nats-server cluster of 2.11 or newer. */
   OPMAS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  /** Room for the streams on the NATS server's disk, MiB; 13,568 where it is not set. */
+  OPMAS_STREAMS_MIB: z.coerce.number().int().min(64).optional(),
   /** OTLP/HTTP collector, e.g. http://127.0.0.1:4318; traces are sent only where it is set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   /** The process that started this one; when it is gone, the service drains and ends. */

@@ -101,9 +101,17 @@ export async function runService<S extends z.ZodType<BaseConfig>>(definition: Se
   try {
     const probe = await serveHealth(health, metrics, { port: config.HTTP_PORT, host: config.HTTP_HOST });
     log.info({ port: probe.port, build: config.OPMAS_BUILD, instance: config.OPMAS_INSTANCE }, 'listening');
-    void ended.then((reason) => exitAfter(DRAIN_LIMIT_MS, log, reason));
+    let hasBooted = false;
+    void ended.then((reason) => {
+      if (hasBooted) exitAfter(DRAIN_LIMIT_MS, log, reason);
+      else endUnbooted(log, reason);
+    });
     const bus = await connectBus({ url: config.NATS_URL, name: `opmas-${definition.name}`, log, health });
-    await ensureStreams(bus, { duplicateWindowMs: config.OPMAS_DUPLICATE_WINDOW_MS, replicas: config.OPMAS_REPLICAS });
+    await ensureStreams(bus, {
+      duplicateWindowMs: config.OPMAS_DUPLICATE_WINDOW_MS,
+      replicas: config.OPMAS_REPLICAS,
+      ...(config.OPMAS_STREAMS_MIB === undefined ? {} : { totalMib: config.OPMAS_STREAMS_MIB }),
+    });
     const shell: Shell<z.infer<S>> = {
       name: definition.name,
       instance: config.OPMAS_INSTANCE,
@@ -115,6 +123,7 @@ export async function runService<S extends z.ZodType<BaseConfig>>(definition: Se
       bus,
     };
     const app = await bootNest(definition, shell);
+    hasBooted = true;
     health.set('started', true);
     log.info('ready');
     const reason = await ended;
@@ -130,6 +139,12 @@ export async function runService<S extends z.ZodType<BaseConfig>>(definition: Se
     log.fatal({ err: error }, startFault(error));
     process.exit(1);
   }
+}
+
+/** Nothing was taken on yet, so there is nothing to drain: what waits for a server may be cut short. */
+function endUnbooted(log: Log, reason: string): void {
+  log.info({ reason }, 'ended before the start was complete');
+  process.exit(0);
 }
 
 function exitAfter(limitMs: number, log: Log, reason: string): void {

@@ -1,6 +1,6 @@
 import { STREAM_NAMES } from '@opmas/contracts';
 import type { TestStack } from '@opmas/embedded';
-import { ensureBuilt, startStack } from '@opmas/embedded';
+import { startStack } from '@opmas/embedded';
 import type { Bus } from '@opmas/platform';
 import { connectBus, createLog } from '@opmas/platform';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -26,7 +26,6 @@ describe('the chain under attack', () => {
   const sent: string[] = [];
 
   beforeAll(async () => {
-    await ensureBuilt({ say: () => undefined, entries: [], everything: true });
     const snapshotMs = Math.max(2000, (PUT_BACK_SECONDS * 1000) / 4);
     stack = await startStack({
       leaseMs: LEASE_MS,
@@ -40,7 +39,10 @@ describe('the chain under attack', () => {
     await stack?.stop();
   });
 
-  const traffic = (suffix: string, options: { target?: string; scenario?: 'mixed' | 'quiet'; speed?: number } = {}): Traffic =>
+  const traffic = (
+    suffix: string,
+    options: { target?: string; scenario?: 'mixed' | 'quiet'; speed?: number } = {},
+  ): Traffic =>
     new Traffic({
       seed: 'chaos',
       suffix,
@@ -83,7 +85,9 @@ describe('the chain under attack', () => {
       if (type.startsWith('opmas.config.device.')) names.set(String(data['deviceId']), String(data['name']));
     }
     return (await facts(bus, STREAM_NAMES.findings))
-      .filter(({ type, data }) => type === 'opmas.finding.opened' && names.get(String(data['deviceId']))?.endsWith(suffix))
+      .filter(
+        ({ type, data }) => type === 'opmas.finding.opened' && names.get(String(data['deviceId']))?.endsWith(suffix),
+      )
       .map(({ data }) => {
         const { ruleId, severity, domain, reached, count } = data;
         const group = { ...(data['group'] as Record<string, string>), deviceId: undefined };

@@ -5,12 +5,17 @@ import type { Bus, StreamMessage } from '@opmas/platform';
 import { OrderedReader, storedFact } from '@opmas/platform';
 import pg from 'pg';
 
-const IDLE_MS = 1500;
+const WAIT_MS = 5000;
 
+/** Everything up to what is the stream's last message now; ticks go on for ever. */
 async function* messages(bus: Bus, stream: string): AsyncGenerator<StreamMessage> {
+  const { state } = await bus.jsm.streams.info(stream);
   const reader = new OrderedReader(bus, { stream, startSequence: 1, batch: 500 });
   try {
-    for (let batch = await reader.next(500, IDLE_MS); batch.length > 0; batch = await reader.next(500, IDLE_MS)) {
+    for (let last = 0; state.messages > 0 && last < state.last_seq;) {
+      const batch = await reader.next(500, WAIT_MS);
+      if (batch.length === 0) throw new Error(`${stream} has ${state.last_seq} messages, only ${last} came`);
+      last = batch.at(-1)!.sequence;
       yield* batch;
     }
   } finally {
@@ -84,7 +89,9 @@ export async function databaseTokens(url: string): Promise<TokenCounts> {
   await client.connect();
   try {
     const tokens: TokenCounts = new Map();
-    const { rows } = await client.query<{ body: string }>(`SELECT body::text AS body FROM events WHERE body::text LIKE '%token=%'`);
+    const { rows } = await client.query<{ body: string }>(
+      `SELECT body FROM events WHERE body LIKE '%token=%'`,
+    );
     for (const row of rows) count(tokens, (JSON.parse(row.body) as ParsedEvent).message);
     return tokens;
   } finally {
@@ -93,7 +100,10 @@ export async function databaseTokens(url: string): Promise<TokenCounts> {
 }
 
 /** The tokens that are not there exactly once, and those that nobody sent. */
-export function faults(counts: TokenCounts, sent: readonly string[]): { missing: string[]; doubled: string[]; foreign: string[] } {
+export function faults(
+  counts: TokenCounts,
+  sent: readonly string[],
+): { missing: string[]; doubled: string[]; foreign: string[] } {
   const wanted = new Set(sent);
   return {
     missing: sent.filter((token) => !counts.has(token)),

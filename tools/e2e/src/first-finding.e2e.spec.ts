@@ -1,5 +1,5 @@
 import type { TestStack } from '@opmas/embedded';
-import { ensureBuilt, findOrInstall, startStack } from '@opmas/embedded';
+import { findOrInstall, startStack } from '@opmas/embedded';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -41,7 +41,6 @@ describe('from a sender to the browser', () => {
   };
 
   beforeAll(async () => {
-    await ensureBuilt({ say: () => undefined, entries: [], everything: true });
     stack = await startStack({ services: ['ui', 'query-api', 'actions', 'agents', 'parser', 'ingestor'] });
     api = await ApiClient.signIn(stack.endpoints.api, stack.admin);
   });
@@ -56,22 +55,37 @@ describe('from a sender to the browser', () => {
     const page = await pages();
     await page.goto(stack.endpoints.ui);
     await page.getByLabel(/user/i).fill(stack.admin.username);
-    await page.getByLabel(/password/i).first().fill(stack.admin.password);
+    await page
+      .getByLabel(/password/i)
+      .first()
+      .fill(stack.admin.password);
     await page.getByRole('button', { name: /sign in/i }).click();
-    await page.getByRole('link', { name: /findings/i }).first().click();
+    await page
+      .getByRole('link', { name: /findings/i })
+      .first()
+      .click();
 
     const { port } = new URL(stack.endpoints.syslogUdp);
     const line = "Bad password attempt for 'root' from 203.0.113.9:4711";
     for (let i = 0; i < 10; i++) await run(logger.path!, ['-n', '127.0.0.1', '-P', port, '-d', '-t', 'dropbear', line]);
     const sentAt = performance.now();
 
-    const finding = await api.until<Finding>('/api/v1/findings', (items) => items.find(({ ruleId }) => /brute/.test(ruleId)));
+    const finding = await api.until<Finding>('/api/v1/findings', (items) =>
+      items.find(({ ruleId }) => /brute/.test(ruleId)),
+    );
     expect(performance.now() - sentAt).toBeLessThan(10_000);
     expect(finding.group).toMatchObject({ sourceIp: '203.0.113.9' });
-    await page.getByText(/brute.force/i).first().waitFor({ timeout: 10_000 });
+    await page
+      .getByText(/brute.force/i)
+      .first()
+      .waitFor({ timeout: 10_000 });
 
-    await api.until('/api/v1/findings', (items: Finding[]) => items.find(({ id, count }) => id === finding.id && count === 10));
-    const evidence = await api.get<{ items: { message: string; raw: string }[] }>(`/api/v1/findings/${finding.id}/evidence`);
+    await api.until('/api/v1/findings', (items: Finding[]) =>
+      items.find(({ id, count }) => id === finding.id && count === 10),
+    );
+    const evidence = await api.get<{ items: { message: string; raw: string }[] }>(
+      `/api/v1/findings/${finding.id}/evidence`,
+    );
     expect(evidence.items.map(({ message }) => message)).toEqual(Array<string>(10).fill(line));
     const action = await api.until<{ id: string; status: string; name: string; commands: string[][] }>(
       `/api/v1/actions?findingId=${finding.id}`,
@@ -86,7 +100,9 @@ describe('from a sender to the browser', () => {
     const actions = await api.get<{ items: { id: string }[] }>('/api/v1/actions');
     const path = `/api/v1/actions/${actions.items[0]!.id}/reject`;
     expect((await api.post(path, { reason: 'a test of ours' })).status).toBe(202);
-    await api.until('/api/v1/actions', (items: { status: string }[]) => items.find(({ status }) => status === 'rejected'));
+    await api.until('/api/v1/actions', (items: { status: string }[]) =>
+      items.find(({ status }) => status === 'rejected'),
+    );
     const again = await api.post(path, { reason: 'once more' });
     expect(again.status).toBe(409);
     expect(again.headers.get('content-type')).toContain('application/problem+json');

@@ -24,6 +24,7 @@ export interface Sent {
 
 const BATCH_MS = 50;
 const RETRY_MS = 150;
+const PATIENCE_MS = 60_000;
 const START_MICROS = Date.UTC(2026, 0, 5, 8) * 1000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -50,7 +51,9 @@ export class Traffic {
     while (this.#atMicros < untilMicros) {
       this.#atMicros += BATCH_MS * 1000 * this.#options.speed;
       await this.#deliver(this.#linesUntil(this.#atMicros));
-      await sleep(Math.max(0, (this.#atMicros - firstMicros) / 1000 / this.#options.speed - (performance.now() - startedAt)));
+      await sleep(
+        Math.max(0, (this.#atMicros - firstMicros) / 1000 / this.#options.speed - (performance.now() - startedAt)),
+      );
     }
   }
 
@@ -83,7 +86,10 @@ export class Traffic {
   /** Repeated under one idempotency key until the ingestor says that the streams have it. */
   async #overHttp(lines: string[]): Promise<void> {
     const key = `${this.#options.seed}${this.#options.suffix}-${this.#batch++}`;
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
+      if (performance.now() > deadline)
+        throw new Error(`the ingestor did not take batch ${key} within ${PATIENCE_MS} ms`);
       try {
         const response = await fetch(new URL('/v1/logs', this.#options.target), {
           method: 'POST',
@@ -92,7 +98,8 @@ export class Traffic {
           signal: AbortSignal.timeout(15_000),
         });
         if (response.status === 200) return;
-        if (response.status < 500 && response.status !== 429) throw new TypeError(`${response.status}: ${await response.text()}`);
+        if (response.status < 500 && response.status !== 429)
+          throw new TypeError(`${response.status}: ${await response.text()}`);
       } catch (error) {
         if (error instanceof TypeError && /^4\d\d:/.test(error.message)) throw error;
       }

@@ -47,14 +47,15 @@ export async function appendFact(
   expectedLastSequence: number,
 ): Promise<AppendResult> {
   try {
-    const sequence = await publishFenced(bus, {
+    const ack = await publishFenced(bus, {
       subject,
       id: fact.id,
       headers: ceHeaders(fact),
       data: encoder.encode(JSON.stringify(fact.data)),
       expectedLastSequence,
     });
-    return { ok: true, sequence };
+    // Somebody wrote this very fact before, perhaps we ourselves without seeing the answer: only one may act on an `ok`.
+    return ack.isDuplicate ? { ok: false, lastSequence: ack.sequence } : { ok: true, sequence: ack.sequence };
   } catch (error) {
     if (!(error instanceof FencedOut)) throw error;
     return { ok: false, lastSequence: (await lastMessage(bus, stream, subject))?.sequence ?? 0 };

@@ -39,6 +39,12 @@ function orLost<T>(bus: Bus, answer: Promise<T>): Promise<T> {
   });
 }
 
+/** `isDuplicate`: the server already had a message of this id, and stored no second one. */
+export interface PublishAck {
+  sequence: number;
+  isDuplicate: boolean;
+}
+
 /** A fenced publish of one message; the expected sequence may be 0, which says that the subject is new. */
 export async function publishFenced(
   bus: Bus,
@@ -49,7 +55,7 @@ export async function publishFenced(
     data: Uint8Array;
     expectedLastSequence: number;
   },
-): Promise<number> {
+): Promise<PublishAck> {
   const hdrs = natsHeaders();
   for (const [name, value] of Object.entries(message.headers)) hdrs.set(name, value);
   hdrs.set(HEADERS.expectedLastSubjectSequence, String(message.expectedLastSequence));
@@ -58,7 +64,7 @@ export async function publishFenced(
       bus,
       bus.js
         .publish(message.subject, message.data, { msgID: message.id, headers: hdrs, timeout: ACK_TIMEOUT_MS })
-        .then((ack) => ack.seq),
+        .then((ack) => ({ sequence: ack.seq, isDuplicate: ack.duplicate })),
     );
   } catch (error) {
     const code = error instanceof NatsError ? error.api_error?.err_code : undefined;
@@ -106,13 +112,14 @@ export class FencedSubject {
 
   /** Publishes after the last message; answers with its stream sequence. Throws `FencedOut` or `PublishUnavailable`. */
   async publish(id: string, headers: Record<string, string>, data: Uint8Array): Promise<number> {
-    this.#lastSequence = await publishFenced(this.#bus, {
+    const ack = await publishFenced(this.#bus, {
       subject: this.subject,
       id,
       headers,
       data,
       expectedLastSequence: this.#lastSequence,
     });
-    return this.#lastSequence;
+    this.#lastSequence = Math.max(this.#lastSequence, ack.sequence);
+    return ack.sequence;
   }
 }

@@ -198,14 +198,15 @@ export class LeaseKeeper {
     );
   }
 
-  #publish(key: string, value: LeaseValue, expectedLastSequence: number): Promise<number> {
-    return publishFenced(this.#options.bus, {
+  async #publish(key: string, value: LeaseValue, expectedLastSequence: number): Promise<number> {
+    const { sequence } = await publishFenced(this.#options.bus, {
       subject: `$KV.${BUCKET}.${key}`,
       id: `${key}:${this.#options.instance}:${process.pid}:${expectedLastSequence}:${value.owner === null ? 'free' : 'held'}:${value.beat}`,
       headers: {},
       data: encoder.encode(JSON.stringify(value)),
       expectedLastSequence,
     });
+    return sequence;
   }
 
   async #write(key: string, value: LeaseValue): Promise<void> {

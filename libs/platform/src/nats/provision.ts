@@ -8,6 +8,8 @@ import type { Bus } from './bus.js';
 export interface ProvisionOptions {
   duplicateWindowMs: number;
   replicas?: number;
+  /** Room for all streams that have a limit of bytes, shared out as they are declared; the declared limits where absent. */
+  totalMib?: number;
 }
 
 /** JetStream refuses the change of a stream; the message names stream, setting, both values, and what to do. */
@@ -21,11 +23,17 @@ export class StreamRefused extends Error {
 }
 
 const NOT_FOUND = 10059;
-const STREAM_NAME_IN_USE = 10058;
 const OLDEST_FOR_REPLICAS = [2, 11];
 
 function apiCode(error: unknown): number | undefined {
   return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}
+
+const DECLARED_BYTES = Object.values(STREAMS).reduce((sum, { maxBytes }) => sum + Math.max(0, maxBytes), 0);
+
+function maxBytes(declared: number, totalMib: number | undefined): number {
+  if (declared < 0 || totalMib === undefined) return declared;
+  return Math.floor((declared / DECLARED_BYTES) * totalMib * 1024 * 1024);
 }
 
 function wanted(stream: StreamDeclaration, options: ProvisionOptions): Partial<StreamConfig> & { name: string } {
@@ -37,7 +45,7 @@ function wanted(stream: StreamDeclaration, options: ProvisionOptions): Partial<S
     storage: StorageType.File,
     discard: DiscardPolicy.Old,
     max_age: stream.maxAgeNs,
-    max_bytes: stream.maxBytes,
+    max_bytes: maxBytes(stream.maxBytes, options.totalMib),
     max_msg_size: stream.maxMsgSize,
     num_replicas: options.replicas ?? 1,
     duplicate_window: options.duplicateWindowMs * 1e6,
@@ -79,10 +87,17 @@ async function ensureStream(bus: Bus, want: Partial<StreamConfig> & { name: stri
     if (have === null) await bus.jsm.streams.add(want);
     else if (differs(have.config, want)) await bus.jsm.streams.update(want.name, { ...have.config, ...want });
   } catch (error) {
-    if (apiCode(error) === STREAM_NAME_IN_USE) return ensureStream(bus, want);
-    if (apiCode(error) !== undefined) throw new StreamRefused(want.name, (error as Error).message);
-    throw error;
+    if (apiCode(error) === undefined) throw error;
+    // Another service may have made it in the same moment; the server then counts its room twice, or says that it exists.
+    const have = await existing(bus, want.name);
+    if (have === null || differs(have.config, want)) throw new StreamRefused(want.name, hint(error as Error, want));
   }
+}
+
+function hint(error: Error, want: Partial<StreamConfig>): string {
+  if (!/insufficient/.test(error.message)) return error.message;
+  const mib = Math.round((want.max_bytes ?? 0) / 1024 / 1024);
+  return `${error.message}: it asks for ${mib} MiB; give the server more disk, or the streams less by OPMAS_STREAMS_MIB`;
 }
 
 /** Makes every stream, or changes it to what is declared. Idempotent; throws `StreamRefused` where JetStream says no. */

@@ -121,13 +121,14 @@ export class SnapshotStore {
     }
     const kept = keptSnapshots([snapshot, ...this.#snapshots.filter(({ id }) => id !== snapshot.id)], about.clockMs);
     const dropped = this.#snapshots.filter(({ id }) => !kept.some((one) => one.id === id));
-    this.#revision = await publishFenced(this.#bus, {
+    const ack = await publishFenced(this.#bus, {
       subject: this.#subject('pointer'),
       id: `${this.#key}:${snapshot.id}:${this.#revision}`,
       headers: {},
       data: encoder.encode(JSON.stringify({ snapshots: kept })),
       expectedLastSequence: this.#revision,
     });
+    this.#revision = ack.sequence;
     this.#snapshots = kept;
     for (const { id } of dropped) await this.#bus.jsm.streams.purge(STREAM, { filter: this.#subject(`${id}.*`) });
   }
