@@ -42,4 +42,53 @@ export const lanEvents = {
     isFullDuplex: z.boolean().optional(),
   }),
   'lan.port.link-down': z.strictObject({ portName: interfaceName }),
+  /** Two claim one address, or dnsmasq may not give the one that the configuration names. */
+  'lan.lease.address-conflict': z.strictObject({ clientIp: ip, detail: z.string() }),
+  'lan.lease.name-conflict': z.strictObject({ clientName: z.string(), clientIp: ip.optional(), detail: z.string() }),
+  'lan.dhcp.range': z.strictObject({ firstIp: ip, lastIp: ip, leaseTime: z.string() }),
+  'lan.dhcp.packet-ignored': z.strictObject({ interface: interfaceName, detail: z.string() }),
+  /** Known chatter of dnsmasq's DHCP server. */
+  'lan.dhcp.note': z.strictObject({ text: z.string() }),
+  /** `address` is absent where the line's own is masked. */
+  'lan.dns.listening': z.strictObject({ interface: interfaceName, address: ip.optional(), port: port.optional() }),
+  'lan.dns.listening-ended': z.strictObject({
+    interface: interfaceName,
+    address: ip.optional(),
+    port: port.optional(),
+  }),
+  /** Names of the domain are never asked of a name server. */
+  'lan.dns.domain-local': z.strictObject({ domainName: z.string() }),
+  'lan.dns.config-read': z.strictObject({ file: z.string() }),
+  'lan.dns.config-invalid': z.strictObject({
+    detail: z.string(),
+    file: z.string().optional(),
+    line: z.number().int().optional(),
+  }),
+  'lan.dns.forwarded': z.strictObject({ domainName: z.string(), serverIp: ip }),
+  /** `source` is where the answer comes from: `reply` (a name server), `cached`, `config`, or a file. */
+  'lan.dns.answered': z.strictObject({ domainName: z.string(), answer: z.string(), source: z.string() }),
+  /** A query that the resolver would not answer: it came from outside the networks that it serves. */
+  'lan.dns.query-ignored': z.strictObject({ detail: z.string(), clientIp: ip.optional() }),
+  /** Known chatter of the resolver. */
+  'lan.dns.note': z.strictObject({ text: z.string() }),
+  /** A frame that left by the bridge came back to it: most often a loop of cables or radios. */
+  'lan.bridge.loop-suspected': z.strictObject({
+    bridge: interfaceName,
+    portName: interfaceName,
+    address: mac.optional(),
+  }),
+  'lan.bridge.topology-changed': z.strictObject({ bridge: interfaceName, detail: z.string() }),
+  'lan.bridge.neighbor-lost': z.strictObject({ bridge: interfaceName, portName: interfaceName }),
+  /** A port's transmit queue stood still (the kernel's NETDEV WATCHDOG). */
+  'lan.port.transmit-timeout': z.strictObject({
+    portName: interfaceName,
+    driver: z.string(),
+    queue: z.number().int().optional(),
+  }),
+  'lan.device.promiscuous-changed': z.strictObject({ device: interfaceName, isOn: z.boolean() }),
+  'lan.device.renamed': z.strictObject({ device: interfaceName, formerName: interfaceName }),
+  'lan.device.link-changed': z.strictObject({ device: interfaceName, isReady: z.boolean() }),
+  /** A network adapter on USB. */
+  'lan.device.attached': z.strictObject({ device: interfaceName, driver: z.string() }),
+  'lan.device.detached': z.strictObject({ device: interfaceName, driver: z.string() }),
 } as const;

@@ -51,4 +51,16 @@ export const securityEvents = {
     sourceMac: z.string().optional(),
   }),
   'security.dns.rebind-detected': z.strictObject({ domainName: z.string() }),
+  /** The daemon runs, but not as it was told: it does not listen, or lacks a key. */
+  'security.service.failed': z.strictObject({
+    service: z.enum(['ssh', 'web', 'console', 'other']),
+    detail: z.string(),
+  }),
+  /** Known chatter of the daemons that let users in. */
+  'security.daemon.note': z.strictObject({ ...source, text: z.string() }),
+  /** Something that speaks no SSH, or breaks off within its first words: a scanner, a monitor, a wrong port. */
+  'security.session.malformed': z.strictObject({ ...source, service: z.enum(['ssh']), detail: z.string() }),
+  'security.network.syn-flood': z.strictObject({ port }),
+  /** A packet whose source address cannot be on the interface that it came in by. */
+  'security.packet.martian': z.strictObject({ sourceIp: ip, destinationIp: ip, inInterface: interfaceName }),
 } as const;

@@ -1,6 +1,6 @@
-/** Wi-Fi: clients and radios, as hostapd tells of them. */
+/** Wi-Fi: clients and radios, as hostapd, netifd and the kernel's drivers tell of them. */
 import { z } from 'zod';
-import { interfaceName, mac } from './fields.js';
+import { interfaceName, ip, mac, port } from './fields.js';
 
 const client = { interface: interfaceName, clientMac: mac };
 
@@ -52,4 +52,101 @@ export const wifiEvents = {
   'wifi.radio.up': z.strictObject({ interface: interfaceName }),
   'wifi.radio.down': z.strictObject({ interface: interfaceName }),
   'wifi.radio.setup-failed': z.strictObject({ interface: interfaceName, detail: z.string() }),
+  /** A station has 1 s or so for each step of the handshake; hostapd tries again a few times before it gives up. */
+  'wifi.client.handshake-retried': z.strictObject({ ...client, detail: z.string() }),
+  'wifi.client.group-key-failed': z.strictObject({ ...client, detail: z.string() }),
+  /** The station does not answer on the air: too far away, asleep, or the radio is in trouble. */
+  'wifi.client.unresponsive': z.strictObject({ ...client, detail: z.string() }),
+  /** Turned away for want of room, or because the driver could not take it; nobody doubts its key. */
+  'wifi.client.refused': z.strictObject({ ...client, cause: z.enum(['capacity', 'driver']), detail: z.string() }),
+  'wifi.client.eap-succeeded': z.strictObject({ ...client, detail: z.string().optional() }),
+  'wifi.client.eap-step': z.strictObject({ ...client, step: z.enum(['started', 'retransmitted']) }),
+  /** The port of IEEE 802.1X: whether the station may send data. */
+  'wifi.client.port-changed': z.strictObject({ ...client, isAuthorized: z.boolean() }),
+  'wifi.client.accounting-started': z.strictObject({ ...client, sessionId: z.string() }),
+  'wifi.client.accounting-stopped': z.strictObject({ ...client, sessionId: z.string() }),
+  /** IEEE 802.11k: the access point asked a station which access points it hears. */
+  'wifi.client.beacon-requested': z.strictObject({ ...client, isAcknowledged: z.boolean() }),
+  'wifi.client.beacon-reported': z.strictObject({ ...client, detail: z.string().optional() }),
+  /** IEEE 802.11v BSS transition management: 0 means that the station agrees to go to another access point. */
+  'wifi.client.transition-answered': z.strictObject({
+    ...client,
+    statusCode: z.number().int().optional(),
+    targetBssid: mac.optional(),
+  }),
+  'wifi.client.transition-queried': z.strictObject({ ...client, detail: z.string().optional() }),
+  /** A step that hostapd only tells when it logs much; `module` is hostapd's own (MLME, WPA, RADIUS, ...). */
+  'wifi.client.note': z.strictObject({ ...client, module: z.string(), text: z.string() }),
+  'wifi.wps.activated': z.strictObject({ interface: interfaceName }),
+  'wifi.wps.ended': z.strictObject({ interface: interfaceName, detail: z.string().optional() }),
+  'wifi.wps.succeeded': z.strictObject({ interface: interfaceName, clientMac: mac.optional() }),
+  'wifi.wps.failed': z.strictObject({ interface: interfaceName, detail: z.string() }),
+  /** Too many wrong PINs: the access point takes no more. */
+  'wifi.wps.locked': z.strictObject({ interface: interfaceName }),
+  'wifi.wps.unlocked': z.strictObject({ interface: interfaceName }),
+  'wifi.radius.unreachable': z.strictObject({
+    interface: interfaceName,
+    role: z.enum(['authentication', 'accounting']),
+    serverIp: ip.optional(),
+    serverPort: port.optional(),
+  }),
+  'wifi.radius.server-used': z.strictObject({
+    interface: interfaceName,
+    role: z.enum(['authentication', 'accounting']),
+    serverIp: ip.optional(),
+    serverPort: port.optional(),
+  }),
+  /** The channel may be used again: the time for which radar closed it is over. */
+  'wifi.radio.channel-reopened': z.strictObject({
+    interface: interfaceName,
+    frequencyMhz: z.number().int().optional(),
+  }),
+  'wifi.radio.channel-switching': z.strictObject({
+    interface: interfaceName,
+    frequencyMhz: z.number().int().optional(),
+  }),
+  /** No channel is left that the radio may use. */
+  'wifi.radio.no-channel': z.strictObject({ detail: z.string() }),
+  'wifi.radio.width-reduced': z.strictObject({ detail: z.string() }),
+  /** hostapd's instance for the interface ends. */
+  'wifi.radio.terminated': z.strictObject({ interface: interfaceName }),
+  /** The network interface below the access point went up or down, as the kernel told hostapd. */
+  'wifi.radio.interface-up': z.strictObject({ interface: interfaceName }),
+  'wifi.radio.interface-down': z.strictObject({ interface: interfaceName }),
+  'wifi.radio.interface-configured': z.strictObject({
+    interface: interfaceName,
+    bssid: mac.optional(),
+    ssid: z.string().optional(),
+  }),
+  'wifi.radio.interface-removed': z.strictObject({ interface: interfaceName }),
+  /** A command of the radio's setup scripts failed. */
+  'wifi.radio.script-error': z.strictObject({ interface: interfaceName, detail: z.string() }),
+  'wifi.radio.regulatory-changed': z.strictObject({ detail: z.string() }),
+  /** What hostapd was told to run with: a file, or `inline` where netifd handed the text over. */
+  'wifi.config.loaded': z.strictObject({ source: z.string(), phy: z.string().optional() }),
+  'wifi.config.invalid': z.strictObject({ detail: z.string(), line: z.number().int().optional() }),
+  /** hostapd could not do what it had to; `cause` is the part that it was busy with. */
+  'wifi.daemon.fault': z.strictObject({
+    cause: z.enum(['setup', 'driver', 'beacon', 'transmit', 'bridge', 'scan', 'dfs', 'vlan', 'sae', 'tls']),
+    detail: z.string(),
+    interface: interfaceName.optional(),
+  }),
+  /** Known chatter of the Wi-Fi daemons. */
+  'wifi.daemon.note': z.strictObject({ text: z.string(), interface: interfaceName.optional() }),
+  /** The radio's firmware or hardware stopped, as its kernel driver tells. */
+  'wifi.driver.crashed': z.strictObject({ driver: z.string(), device: z.string(), detail: z.string() }),
+  /** The firmware did not answer a command in time; often the first sign of a crash. */
+  'wifi.driver.timeout': z.strictObject({ driver: z.string(), device: z.string(), detail: z.string() }),
+  'wifi.driver.restarted': z.strictObject({ driver: z.string(), device: z.string(), detail: z.string() }),
+  'wifi.driver.fault': z.strictObject({ driver: z.string(), device: z.string(), detail: z.string() }),
+  /** The router as a station of another access point (client, repeater). */
+  'wifi.uplink.connecting': z.strictObject({ interface: interfaceName, bssid: mac, step: z.string() }),
+  'wifi.uplink.authenticated': z.strictObject({ interface: interfaceName }),
+  'wifi.uplink.associated': z.strictObject({ interface: interfaceName }),
+  'wifi.uplink.disconnected': z.strictObject({
+    interface: interfaceName,
+    bssid: mac,
+    reason: z.string().optional(),
+  }),
+  'wifi.uplink.failed': z.strictObject({ interface: interfaceName, bssid: mac, detail: z.string() }),
 } as const;

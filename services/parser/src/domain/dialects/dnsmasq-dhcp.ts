@@ -5,6 +5,8 @@ import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
 import { hostsRead } from './hosts-read.js';
 import { interfaceOf } from './names.js';
+import { alike, matchStart, phrasebook } from './phrasebook.js';
+import type { Phrase } from './phrasebook.js';
 
 interface Lease {
   interface: string;
@@ -31,13 +33,71 @@ const NO_RANGE = 'no address range available for DHCP request via ';
 export function dnsmasqDhcp(line: string): TypedMessage | null {
   const digits = endOfDigits(line, 0, 12);
   const message = digits > 0 && line.charCodeAt(digits) === 32 ? line.slice(digits + 1) : line;
-  if (message.startsWith('DHCP')) return lease(message);
-  if (message.startsWith('read ')) return hostsRead(message);
-  if (message.startsWith(NO_RANGE)) {
-    const via = interfaceOf(message.slice(NO_RANGE.length).trimEnd());
-    return via === null ? null : typed('lan.lease.pool-exhausted', { interface: via });
-  }
-  return null;
+  const said = message.startsWith('DHCP') ? lease(message) : null;
+  if (said !== null) return said;
+  return readServerLine(message) ?? (digits > 0 ? transactionDetail(message) : null);
+}
+
+function poolExhausted(_message: string, rest: string): TypedMessage | null {
+  const via = interfaceOf(rest);
+  return via === null ? null : typed('lan.lease.pool-exhausted', { interface: via });
+}
+
+const RANGE = /DHCP, IP range (\S{2,45}) -- (\S{2,45}), lease time (\S{1,20})/y;
+
+function range(message: string): TypedMessage | null {
+  const found = matchStart(RANGE, message);
+  const firstIp = found === null ? null : ipOf(found[1]!);
+  const lastIp = found === null ? null : ipOf(found[2]!);
+  if (found === null || firstIp === null || lastIp === null) return null;
+  return typed('lan.dhcp.range', { firstIp, lastIp, leaseTime: found[3]! });
+}
+
+function packetIgnored(message: string, rest: string): TypedMessage | null {
+  const end = rest.indexOf(' which has no address');
+  const via = end < 0 ? null : interfaceOf(rest.slice(0, end));
+  return via === null ? null : typed('lan.dhcp.packet-ignored', { interface: via, detail: message.trimEnd() });
+}
+
+const CONFIGURED = /not using configured address (\S{2,45}) because /y;
+const ABANDONED = /abandoning lease to \S{1,64} of (\S{2,45})/y;
+
+function addressConflict(message: string): TypedMessage | null {
+  const found = matchStart(CONFIGURED, message) ?? matchStart(ABANDONED, message);
+  const clientIp = found === null ? null : ipOf(found[1]!);
+  return clientIp === null ? null : typed('lan.lease.address-conflict', { clientIp, detail: message.trimEnd() });
+}
+
+const NAME_TAKEN = /not giving name (\S{1,253}) to the DHCP lease of (\S{2,45}) because /y;
+
+function nameConflict(message: string): TypedMessage | null {
+  const found = matchStart(NAME_TAKEN, message);
+  if (found === null) return null;
+  return typed('lan.lease.name-conflict', {
+    clientName: found[1]!,
+    clientIp: ipOf(found[2]!) ?? undefined,
+    detail: message.trimEnd(),
+  });
+}
+
+const note: Phrase[1] = (message) => typed('lan.dhcp.note', { text: message.trimEnd() });
+
+const readServerLine = phrasebook([
+  [NO_RANGE, poolExhausted],
+  ['DHCP, IP range ', range],
+  ['DHCP packet received on ', packetIgnored],
+  ...alike(['not using configured address ', 'abandoning lease '], addressConflict),
+  ['not giving name ', nameConflict],
+  ...alike(['DHCP, static leases only ', 'DHCP, sockets bound ', 'DHCP, proxy on ', 'Ignoring domain '], note),
+  ['read ', (message) => hostsRead(message)],
+]);
+
+/** With `log-dhcp`, each request is told at length, behind its transaction number: `1830405 vendor class: MSFT 5.0`. */
+const DETAIL =
+  /(?:available DHCP (?:range|subnet)|vendor class|user class|client (?:provides name|MAC address)|tags|requested options|next server|broadcast response|sent size|server name|bootfile name|client-ID|ignored)\b/y;
+
+function transactionDetail(message: string): TypedMessage | null {
+  return matchStart(DETAIL, message) === null ? null : note(message, '');
 }
 
 function lease(message: string): TypedMessage | null {

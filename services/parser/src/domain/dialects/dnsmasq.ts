@@ -1,79 +1,154 @@
 /** dnsmasq: the resolver's health, its upstream servers, queries, and rebind attacks. */
-import { ipOf, wholeNumber } from './addresses.js';
+import { ipOf, portOf, wholeNumber } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
 import { dnsmasqDhcp } from './dnsmasq-dhcp.js';
 import { hostsRead } from './hosts-read.js';
+import { alike, matchStart, phrasebook } from './phrasebook.js';
+import type { Phrase } from './phrasebook.js';
 
-const REBIND = 'possible DNS-rebind attack detected: ';
 const STARTED = /started, version (\S{1,64}) (?:cachesize (\d{1,9})|cache disabled)/y;
 const OVERLOADED = /Maximum number of concurrent DNS queries (?:to \S{1,64} )?reached \(max:? (\d{1,9})\)/y;
 const UPSTREAM = /using nameserver ([0-9A-Fa-f:.%\w]{2,64})#(\d{1,5})(?: for domain (\S{1,253}))?/y;
-const LISTEN_FAILED = /failed to (?:create listening|bind listening|bind DHCP server) socket/y;
+const LOCAL_DOMAIN = /using (?:only locally-known addresses|local addresses only) for (?:domain )?(\S{1,253})/y;
 const CONFLICT = /found already running DHCP-server on interface '([^']{1,64})' refusing to start/y;
-const QUERY = /(?:\d{1,12} \S{1,80} )?query\[([\w=-]{1,20})\] (\S{0,255}) from (\S{2,64})/y;
+const QUERY = /(?:dnssec-)?query\[([\w=-]{1,20})\] (\S{0,255}) from (\S{2,64})/y;
+const ANSWER = /(reply|cached|cached-stale|config|DHCP|\/\S{1,255}) (\S{1,255}) is (.{1,512})/y;
+const FORWARDED = /forwarded (\S{1,255}) to (\S{2,64})/y;
+const LISTENING = /(listening|stopped listening) on (\S{1,64}?)(?:\(#\d{1,9}\))?: (\S{1,64}) port (\d{1,5})/y;
+const REDUCED = /reducing DNS packet size for nameserver (\S{2,64}) to (\d{1,5})/y;
+const AT_LINE = /.{1,120}? (?:at|on) line (\d{1,7}) of (\S{1,256})/y;
+const AT_FILE = /(?:bad (?:address|name) at|.{1,80}? in) (\S{1,256}) line (\d{1,7})/y;
 
-function match(pattern: RegExp, message: string): RegExpExecArray | null {
-  pattern.lastIndex = 0;
-  return pattern.exec(message);
+const note: Phrase[1] = (message) => typed('lan.dns.note', { text: message.trimEnd() });
+const failed: Phrase[1] = (message) => typed('lan.dns.failed', { detail: message });
+const upstreamFailed: Phrase[1] = (message) => typed('wan.dns.upstream-failed', { detail: message });
+
+function rebind(_message: string, rest: string): TypedMessage | null {
+  const domainName = rest.trim();
+  return domainName === '' ? null : typed('security.dns.rebind-detected', { domainName });
 }
 
-/** A message and the first letters that it must have: most lines are told apart by them, before any pattern runs. */
-export function dnsmasq(message: string): TypedMessage | null {
-  switch (message.charAt(0)) {
-    case 'q':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
-      return query(message);
-    case 'u':
-      return upstream(message);
-    case 'r':
-      return hostsRead(message);
-    case 'D':
-      return dnsmasqDhcp(message);
-    default:
-      return state(message);
+function using(message: string): TypedMessage | null {
+  const local = matchStart(LOCAL_DOMAIN, message);
+  if (local !== null) return typed('lan.dns.domain-local', { domainName: local[1]! });
+  const found = matchStart(UPSTREAM, message);
+  const serverIp = found === null ? null : ipOf(found[1]!);
+  if (found === null || serverIp === null) {
+    return message.startsWith('using standard nameservers') ? note(message, '') : null;
   }
+  return typed('lan.dns.upstream-used', { serverIp, serverPort: wholeNumber(found[2]), domainName: found[3] });
+}
+
+function listening(message: string): TypedMessage | null {
+  const found = matchStart(LISTENING, message);
+  if (found === null) return null;
+  const where = { interface: found[2]!, address: ipOf(found[3]!) ?? undefined, port: portOf(found[4]) };
+  return found[1] === 'listening' ? typed('lan.dns.listening', where) : typed('lan.dns.listening-ended', where);
+}
+
+function started(message: string): TypedMessage | null {
+  const found = matchStart(STARTED, message);
+  return found === null ? null : typed('lan.dns.started', { version: found[1]!, cacheSize: wholeNumber(found[2]) });
+}
+
+function overloaded(message: string): TypedMessage | null {
+  const found = matchStart(OVERLOADED, message);
+  return found === null ? null : typed('lan.dns.overloaded', { limit: Number(found[1]) });
+}
+
+function conflict(message: string): TypedMessage | null {
+  const found = matchStart(CONFLICT, message);
+  return found === null ? null : typed('lan.dhcp.server-conflict', { interface: found[1]! });
+}
+
+function packetSize(message: string): TypedMessage | null {
+  const found = matchStart(REDUCED, message);
+  const serverIp = found === null ? null : ipOf(found[1]!);
+  return found === null || serverIp === null
+    ? null
+    : typed('wan.dns.packet-size-reduced', { serverIp, bytes: Number(found[2]) });
+}
+
+function configLine(message: string): TypedMessage | null {
+  const found = matchStart(AT_LINE, message);
+  if (found !== null) {
+    const [, line, file] = found;
+    return typed('lan.dns.config-invalid', { detail: message.trimEnd(), file: file!, line: wholeNumber(line) });
+  }
+  const inFile = matchStart(AT_FILE, message);
+  if (inFile === null) return null;
+  const [, file, line] = inFile;
+  return typed('lan.dns.config-invalid', { detail: message.trimEnd(), file: file!, line: wholeNumber(line) });
+}
+
+function queryIgnored(message: string, rest: string): TypedMessage {
+  const clientIp = ipOf(rest.slice(rest.lastIndexOf(' ') + 1).replace(/^\[|\]$/g, '')) ?? undefined;
+  return typed('lan.dns.query-ignored', { detail: message.trimEnd(), clientIp });
+}
+
+function nameserver(message: string): TypedMessage | null {
+  return message.trimEnd().endsWith('refused to do a recursive query') ? upstreamFailed(message, '') : null;
+}
+
+const readState = phrasebook([
+  ['possible DNS-rebind attack detected: ', rebind],
+  ['exiting on receipt of SIGTERM', () => typed('lan.dns.stopped', {})],
+  ['using ', using],
+  ['listening on ', listening],
+  ['stopped listening on ', listening],
+  ['started, version ', started],
+  ['Maximum number of concurrent DNS queries ', overloaded],
+  ['nameserver ', nameserver],
+  ['reducing DNS packet size ', packetSize],
+  ['reading ', (_message, rest) => (rest === '' ? null : typed('lan.dns.config-read', { file: rest }))],
+  ['read ', (message) => hostsRead(message)],
+  ['found already running DHCP-server ', conflict],
+  ...alike(['no servers found in ', 'failed to send packet: ', 'Insecure DS reply received '], upstreamFailed),
+  ...alike(['no responses from nameserver', 'warning: no upstream servers configured'], upstreamFailed),
+  ...alike(['failed to access ', 'ignoring nameserver ', 'cannot make/bind socket'], upstreamFailed),
+  ...alike(['FAILED to start up', 'failed to create listening socket', 'failed to bind '], failed),
+  ...alike(['failed to create inotify', 'unknown interface ', 'failed to join '], failed),
+  ['failed to load names from ', (message) => typed('lan.dns.config-invalid', { detail: message.trimEnd() })],
+  ...alike(['error at line ', 'bad ', 'junk found ', 'illegal ', 'missing "'], configLine),
+  ...alike(['ignoring query from ', 'ignoring packet from '], queryIgnored),
+  ['Ignoring query from ', queryIgnored],
+  ...alike(['UBus support ', 'Connected to system UBus', 'Cannot set UBus listeners', 'DNS service limited '], note),
+  ...alike(['DNS rebinding protection is active', 'Allowing 127.0.0.0/8 responses', 'compile time options: '], note),
+  ...alike(['inotify, ', 'cleared cache', 'DNSSEC validation ', 'LOUD WARNING: ', 'warning: '], note),
+  ...alike(['queries ', 'time ', 'cache size ', 'server ', 'pool memory ', 'DBus support ', 'chown of PID file'], note),
+  ['DHCP', (message) => dnsmasqDhcp(message)],
+]);
+
+function answered(message: string): TypedMessage | null {
+  const found = matchStart(ANSWER, message);
+  if (found !== null) {
+    return typed('lan.dns.answered', { domainName: found[2]!, answer: found[3]!.trimEnd(), source: found[1]! });
+  }
+  const forwarded = matchStart(FORWARDED, message);
+  const serverIp = forwarded === null ? null : ipOf(forwarded[2]!.replace(/#\d{1,5}$/, ''));
+  return forwarded === null || serverIp === null
+    ? null
+    : typed('lan.dns.forwarded', { domainName: forwarded[1]!, serverIp });
 }
 
 function query(message: string): TypedMessage | null {
-  const found = match(QUERY, message);
+  const found = matchStart(QUERY, message);
   const clientIp = found === null ? null : ipOf(found[3]!);
   if (found === null || clientIp === null) return null;
   return typed('lan.dns.query', { queryType: found[1]!, domainName: found[2]!, clientIp });
 }
 
-function upstream(message: string): TypedMessage | null {
-  const found = match(UPSTREAM, message);
-  const serverIp = found === null ? null : ipOf(found[1]!);
-  if (found === null || serverIp === null) return null;
-  return typed('lan.dns.upstream-used', { serverIp, serverPort: wholeNumber(found[2]), domainName: found[3] });
-}
+/** With `log-queries=extra`: `12 192.0.2.7/40512 query[A] example.org from 192.0.2.7`. */
+const SERIAL = /\d{1,12} \S{1,80} /y;
 
-function state(message: string): TypedMessage | null {
-  if (message.startsWith(REBIND)) {
-    const domainName = message.slice(REBIND.length).trim();
-    return domainName === '' ? null : typed('security.dns.rebind-detected', { domainName });
+export function dnsmasq(line: string): TypedMessage | null {
+  const first = line.charCodeAt(0);
+  if (first >= 48 && first <= 57) {
+    const serial = matchStart(SERIAL, line);
+    if (serial === null) return null;
+    const message = line.slice(serial[0].length);
+    return query(message) ?? answered(message);
   }
-  if (message.startsWith('exiting on receipt of SIGTERM')) return typed('lan.dns.stopped', {});
-  if (message.startsWith('FAILED to start up')) return typed('lan.dns.failed', { detail: message });
-  if (message.startsWith('no servers found in ')) return typed('wan.dns.upstream-failed', { detail: message });
-  if (message.startsWith('nameserver ') && message.endsWith('refused to do a recursive query')) {
-    return typed('wan.dns.upstream-failed', { detail: message });
-  }
-  const started = match(STARTED, message);
-  if (started !== null) return typed('lan.dns.started', { version: started[1]!, cacheSize: wholeNumber(started[2]) });
-  const overloaded = match(OVERLOADED, message);
-  if (overloaded !== null) return typed('lan.dns.overloaded', { limit: Number(overloaded[1]) });
-  if (match(LISTEN_FAILED, message) !== null) return typed('lan.dns.failed', { detail: message });
-  const conflict = match(CONFLICT, message);
-  return conflict === null ? null : typed('lan.dhcp.server-conflict', { interface: conflict[1]! });
+  return (line.startsWith('query[') ? query(line) : readState(line)) ?? answered(line);
 }

@@ -48,7 +48,19 @@ export function dropbear(line: string, context: DialectContext): TypedMessage | 
   if (start.startsWith("user '") && message.endsWith(' has invalid shell, rejected')) {
     return loginFailed(message, { start: 'user ', reason: 'not-allowed' }, context);
   }
-  return null;
+  return serviceLine(message);
+}
+
+const SERVICE_FAILED =
+  /^(?:Failed (?:listening on |loading |reading )|\S{1,256} must be owned by |Early exit: |Aiee, segfault|No hostkeys? available|Couldn't )/;
+const CHATTER =
+  /^(?:Not backgrounding|Running in background|Premature exit: Terminated by signal|Terminated by signal)/;
+
+/** What dropbear says of itself. */
+function serviceLine(message: string): TypedMessage | null {
+  const text = message.trimEnd();
+  if (SERVICE_FAILED.test(text)) return typed('security.service.failed', { service: 'ssh', detail: text });
+  return CHATTER.test(text) ? typed('security.daemon.note', { text }) : null;
 }
 
 /**

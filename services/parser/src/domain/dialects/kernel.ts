@@ -1,12 +1,26 @@
-/** The kernel: refused packets, the OOM killer, bridge ports, links. */
+/** The kernel: refused packets and the OOM killer here; links, faults, storage and devices in files of their own. */
 import { wholeNumber } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
-import { interfaceOf } from './names.js';
+import { device } from './kernel-devices.js';
+import { kernelFault, kernelTrace } from './kernel-faults.js';
+import { adapterLink, bridge, link, networkDevice } from './kernel-network.js';
+import { kernelStorage } from './kernel-storage.js';
 import { netfilter } from './netfilter.js';
 
 export function kernel(message: string): TypedMessage | null {
-  return netfilter(message) ?? outOfMemory(message) ?? bridgePort(message) ?? link(message);
+  return (
+    netfilter(message) ??
+    outOfMemory(message) ??
+    bridge(message) ??
+    link(message) ??
+    adapterLink(message) ??
+    kernelFault(message) ??
+    kernelStorage(message) ??
+    networkDevice(message) ??
+    device(message) ??
+    kernelTrace(message)
+  );
 }
 
 const KILLED = 'illed process ';
@@ -56,49 +70,4 @@ function kilobytes(message: string, key: string): number | undefined {
   if (at < 0) return undefined;
   const end = message.indexOf('kB', at);
   return end < 0 ? undefined : wholeNumber(message.slice(at + key.length, end));
-}
-
-const PORT_STATE = /(\S{1,64}): port \d{1,5}\((\S{1,64})\) entered (\w{1,20}) state/y;
-
-function bridgePort(message: string): TypedMessage | null {
-  if (message.indexOf(' entered ') < 0) return null;
-  PORT_STATE.lastIndex = 0;
-  const match = PORT_STATE.exec(message);
-  if (match === null) return null;
-  return typed('lan.bridge.port-state', { bridge: match[1]!, portName: match[2]!, state: match[3]! });
-}
-
-const LINK_UP = /^Link is Up - (\d{1,6})(M|G)bps\/(Full|Half)/i;
-const OLD_LINK_UP = /^link up \((\d{1,6})(?:Mbps)?\/(Full|Half)/i;
-
-/** `driver bus wan: Link is Up - 1Gbps/Full - flow control rx/tx`; older drivers `eth0: link up (1000Mbps/Full duplex)`. */
-function link(message: string): TypedMessage | null {
-  const at = linkAt(message);
-  if (at < 2) return null;
-  const text = message.slice(at).trimEnd();
-  const portName = interfaceOf(message.slice(message.lastIndexOf(' ', at - 3) + 1, at - 2));
-  if (portName === null || message.slice(at - 2, at) !== ': ') return null;
-  const words = text.toLowerCase();
-  if (words === 'link is down' || words === 'link down') return typed('lan.port.link-down', { portName });
-  const up = LINK_UP.exec(text);
-  if (up !== null) {
-    const speedMbps = Number(up[1]) * (up[2]!.toUpperCase() === 'G' ? 1000 : 1);
-    return typed('lan.port.link-up', { portName, speedMbps, isFullDuplex: up[3]!.toLowerCase() === 'full' });
-  }
-  const old = OLD_LINK_UP.exec(text);
-  if (old !== null) {
-    return typed('lan.port.link-up', {
-      portName,
-      speedMbps: Number(old[1]),
-      isFullDuplex: old[2]!.toLowerCase() === 'full',
-    });
-  }
-  return words === 'link up' ? typed('lan.port.link-up', { portName }) : null;
-}
-
-function linkAt(message: string): number {
-  const upper = message.indexOf(': Link ');
-  if (upper >= 0) return upper + 2;
-  const lower = message.indexOf(': link ');
-  return lower >= 0 ? lower + 2 : -1;
 }

@@ -1,8 +1,9 @@
 /** netifd: logical interfaces, devices, radios; and inside its lines udhcpc, odhcp6c and protocol handlers, `wan (2702): text`. */
-import { ipOf, wholeNumber } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
 import { interfaceOf, quotedAt } from './names.js';
+import { handlerLine, odhcp6c, udhcpc } from './netifd-handlers.js';
+import { matchStart } from './phrasebook.js';
 
 const INTERFACE_STATES: Record<string, (name: string) => TypedMessage> = {
   'is now up': (name) => typed('wan.interface.up', { interface: name }),
@@ -42,9 +43,23 @@ export function netifd(message: string): TypedMessage | null {
   for (const [start, states] of SUBJECTS) {
     if (!message.startsWith(start)) continue;
     const name = quotedAt(message, start.length);
-    return name === null ? null : stated(states, message.slice(name.end + 1).trimEnd(), name.value);
+    if (name === null) return nameless(start, message);
+    const state = message.slice(name.end + 1).trimEnd();
+    return stated(states, state, name.value) ?? radioRetry(start, name.value, state);
   }
-  return handlerLine(message);
+  return fromHandler(message) ?? ofItself(message);
+}
+
+/** An alias whose device is not known yet: `Network alias '' link is down`. */
+function nameless(start: string, message: string): TypedMessage | null {
+  const isAlias = start === 'Network alias ' && message.startsWith("'' link is ", start.length);
+  return isAlias ? typed('wan.daemon.note', { text: message.trimEnd() }) : null;
+}
+
+function radioRetry(start: string, name: string, state: string): TypedMessage | null {
+  if (start !== 'Wireless device ') return null;
+  if (state.startsWith('setup failed')) return typed('wifi.radio.setup-failed', { interface: name, detail: state });
+  return state.startsWith('set retry=') ? typed('wifi.daemon.note', { interface: name, text: state }) : null;
 }
 
 function stated(
@@ -56,63 +71,32 @@ function stated(
 }
 
 /** `wan (2702): text`: what a protocol handler or a radio's setup script wrote. */
-function handlerLine(message: string): TypedMessage | null {
+function fromHandler(message: string): TypedMessage | null {
   const open = message.indexOf(' (');
-  const close = message.indexOf('): ', open);
+  const close = message.indexOf('):', open);
   if (open <= 0 || close < 0 || close - open > 14) return null;
   const name = interfaceOf(message.slice(0, open));
   if (name === null || message.lastIndexOf(' ', open - 1) >= 0) return null;
   const text = message.slice(close + 3).trimEnd();
-  if (text.startsWith('udhcpc')) return udhcpc(name, text);
-  return odhcp6c(name, text) ?? handlerFailure(name, text);
+  return udhcpc(name, text) ?? odhcp6c(name, text) ?? handlerLine(name, text);
 }
 
-const LEASE = /lease of (\S{2,45}) obtained(?: from (\S{2,45}))?, lease time (\d{1,10})/y;
-const STEP = /(?:sending|broadcasting|performing) (?:DHCP )?(discover|select|renew|rebind|release|decline)/iy;
+/** With debug output on, netifd puts the function and its line in front: `device_claim(694): Claim Network device ...`. */
+const DEBUG = /(\w{3,40})\(\d{1,5}\): \S/y;
+const DEBUGGED = new Set(
+  `task_complete device_claim device_release __device_add_user device_add_user device_remove_user proto_shell_handler
+  interface_add_dns_server interface_queue_event call_hotplug interface_event device_broadcast_event`.split(/\s+/),
+);
+const SHELL_FAILED = /(?:(?:\/bin\/)?(?:ash|sh): |\/sbin\/uci: )\S/y;
+const UNASSIGNED = 'You have delegated IPv6-prefixes but haven';
 
-/** udhcpc's own text, behind `udhcpc: ` (or `udhcpc (v1.23.2) ` at its start). */
-export function udhcpc(name: string, line: string): TypedMessage | null {
-  const text = line.startsWith('udhcpc: ') ? line.slice(8) : line;
-  LEASE.lastIndex = 0;
-  const lease = LEASE.exec(text);
-  if (lease !== null) return leaseObtained(name, lease);
-  STEP.lastIndex = 0;
-  const step = STEP.exec(text);
-  if (step !== null) return typed('wan.lease.requested', { interface: name, step: step[1]!.toLowerCase() });
-  const step1 = /^Sending (discover|select|renew)/.exec(text);
-  if (step1 !== null) return typed('wan.lease.requested', { interface: name, step: step1[1]! });
-  if (text.startsWith('lease lost') || text.startsWith('no lease, failing') || text.startsWith('received DHCP NAK')) {
-    return typed('wan.lease.lost', { interface: name, detail: text });
+function ofItself(message: string): TypedMessage | null {
+  const text = message.trimEnd();
+  const debug = matchStart(DEBUG, text);
+  if (debug !== null) {
+    if (!DEBUGGED.has(debug[1]!)) return null;
+    return / failed\b/.test(text) ? typed('wan.daemon.fault', { detail: text }) : typed('wan.daemon.note', { text });
   }
-  return null;
-}
-
-function leaseObtained(name: string, lease: RegExpExecArray): TypedMessage | null {
-  const address = ipOf(lease[1]!);
-  if (address === null) return null;
-  return typed('wan.lease.obtained', {
-    interface: name,
-    address,
-    serverIp: lease[2] === undefined ? undefined : (ipOf(lease[2]) ?? undefined),
-    leaseSeconds: wholeNumber(lease[3]),
-  });
-}
-
-const TRANSACTION = /(?:odhcp6c(?:\[\d{1,10}\])?: )?Starting (\w{1,20}) transaction \(timeout/y;
-
-function odhcp6c(name: string, text: string): TypedMessage | null {
-  TRANSACTION.lastIndex = 0;
-  const transaction = TRANSACTION.exec(text);
-  return transaction === null
-    ? null
-    : typed('wan.lease.requested', { interface: name, step: transaction[1]!.toLowerCase() });
-}
-
-function handlerFailure(name: string, text: string): TypedMessage | null {
-  const radio = ['Device setup failed: ', 'Interface 0 setup failed: ', 'Interface 1 setup failed: '].some((start) =>
-    text.startsWith(start),
-  );
-  if (radio) return typed('wifi.radio.setup-failed', { interface: name, detail: text });
-  if (/^command failed: /i.test(text)) return typed('wan.interface.command-failed', { interface: name, detail: text });
-  return null;
+  if (matchStart(SHELL_FAILED, text) !== null) return typed('wan.daemon.fault', { detail: text });
+  return text.startsWith(UNASSIGNED) ? typed('wan.prefix.unassigned', { detail: text }) : null;
 }

@@ -7,6 +7,7 @@ import { hostapd } from './hostapd.js';
 import { kernel } from './kernel.js';
 import { logread } from './logread.js';
 import { netifd } from './netifd.js';
+import { sshd } from './sshd.js';
 
 export const DIALECTS: Readonly<Record<string, Dialect>> = {
   dnsmasq,
@@ -16,6 +17,9 @@ export const DIALECTS: Readonly<Record<string, Dialect>> = {
   kernel,
   logread,
   netifd,
+  sshd,
+  /** OpenSSH 9.8 and later: the part that serves one connection. */
+  'sshd-session': sshd,
 };
 
 const byTag = new Map<string, Dialect>(Object.entries(DIALECTS));
