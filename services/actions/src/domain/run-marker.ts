@@ -83,7 +83,7 @@ export function parseProbe(answer: string): RouterProbe | null {
 }
 
 /** The job itself: runs `cmd`, keeps its outputs up to a limit, leaves its exit code by a link that only one can make. */
-const JOB = `d=$1; lim=$2; max=$3; group=$4
+const JOB = `d=$1; lim=$2; max=$3; group=$4; echo $$ >"$d/self"
 keep() { head -c "$max" >"$1"; cat >/dev/null; }
 leave() { echo "$2" >"$d/rc.$1"; ln "$d/rc.$1" "$d/rc" 2>/dev/null; }
 ( sleep "$lim"; leave limit ${LIMIT_EXIT_CODE} || exit 0
@@ -135,6 +135,8 @@ elif command -v setsid >/dev/null 2>&1; then
 else
   sh ${job(0)} </dev/null >/dev/null 2>&1 & echo $! >"$d/pid"
 fi
+i=0
+until [ -s "$d/self" ] || [ "$i" -ge 2005 ]; do i=$((i+1)); [ "$i" -le 2000 ] || sleep 1; done
 echo "opmas claimed"`);
 }
 
@@ -151,7 +153,9 @@ read b </proc/sys/kernel/random/boot_id; read u r </proc/uptime
 m=; c=-; p=; alive=0; whole=0; o=0; e=0; there=0
 if [ -d "$d" ]; then
   there=1; read m <"$d/boot"
-  [ -s "$d/pid" ] && read p <"$d/pid" && grep -q ${checkedRunId(runId)} "/proc/$p/cmdline" 2>/dev/null && alive=1
+  for f in pid self; do
+    [ -s "$d/$f" ] && read p <"$d/$f" && grep -q ${checkedRunId(runId)} "/proc/$p/cmdline" 2>/dev/null && alive=1
+  done
   [ -e "$d/done" ] && whole=1
   [ -e "$d/rc" ] && read c <"$d/rc"
   [ -e "$d/out" ] && o=$(($(wc -c <"$d/out")))

@@ -228,11 +228,15 @@ interface Occasion {
   openedMs: number;
 }
 
+function span(ms: number): string {
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${Math.round(ms / 1000)} s`;
+}
+
 function whyWithheld(occasion: Occasion, device: DeviceView | null, action: PreparedAction | null): string | null {
   const { state, playbook, deviceId, openedMs } = occasion;
   if (device?.isIgnored) return 'the device is ignored';
   if (state.clockMs - openedMs >= playbook.approval.expiresAfter)
-    return `the finding is older than the ${playbook.approval.expiresAfter / 60_000} min in which an approval would count`;
+    return `the finding is older than the ${span(playbook.approval.expiresAfter)} in which an approval would count`;
   if (!action) return null;
   const last = state.lastProposedMs.get(cooldownKey(playbook.id, deviceId, action.target));
   if (last === undefined || state.clockMs - last >= playbook.cooldown) return null;

@@ -20,6 +20,8 @@ export interface ActionsParts {
   catalogue: Catalogue;
   connect: ConnectRouter;
   playbooksFolder: string;
+  /** Addresses of this machine: no action may be aimed at them. */
+  ownAddresses: () => string[];
   /** Called at each point of a run, beside the log. */
   onStage?: (actionId: string, stage: RunStage) => void;
 }
@@ -28,8 +30,8 @@ const AGAIN_MS = 500;
 const POLL_MS = 2000;
 const UNIT = 'workflow';
 
-/** Addresses of this machine: no action may be aimed at them. */
-function ownAddresses(): string[] {
+/** All addresses of this machine's interfaces. */
+export function machineAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) =>
     (addresses ?? []).map(({ address }) => canonicalAddress(address)),
   );
@@ -57,7 +59,7 @@ export class ActionsService {
       : SecretBox.fromFile(config.OPMAS_SECRET_FILE);
     this.#journal = DiskJournal.open(config.OPMAS_DATA_DIR);
     await publishPlaybooks(bus, shell.build, shipped, signals);
-    const protectedAddresses = [...config.OPMAS_PROTECTED_ADDRESSES, ...ownAddresses()];
+    const protectedAddresses = [...config.OPMAS_PROTECTED_ADDRESSES, ...this.#parts.ownAddresses()];
     const world = new ConfiguredWorld({ catalogue, protectedAddresses, signals });
     const configuration = await ConfigFollower.start(bus, log);
     this.#configuration = configuration;

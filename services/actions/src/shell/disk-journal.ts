@@ -92,13 +92,6 @@ export class DiskJournal {
     return kinds.includes('intent') ? 'intent' : null;
   }
 
-  /** Runs of an action that have an intent here, in order. */
-  runsOf(actionId: string): string[] {
-    return this.#records.flatMap((record) =>
-      record.kind === 'intent' && record.actionId === actionId ? [record.runId] : [],
-    );
-  }
-
   /** Facts of the last minutes by subject, in the order in which they were learned. */
   recentFacts(): Map<string, ActionFact[]> {
     const facts = new Map<string, ActionFact[]>();

@@ -70,6 +70,8 @@ interface Run {
 type Step = 'done' | 'again';
 type FailedRun = { runId: string; exitCode: number | null; reason: string };
 const MAX_ATTEMPTS = 3;
+const DEATH_ASKED = 5;
+const DEATH_PAUSE_MS = 1000;
 
 export class Executor {
   readonly #options: ExecutorOptions;
@@ -227,13 +229,23 @@ export class Executor {
     const { limits, signal, now } = this.#options;
     let waitMs = 100;
     for (;;) {
-      const report = await router.ask(run.runId);
+      const report = await this.#surely(run, router, await router.ask(run.runId));
       const step = await this.#judge(run, router, report);
       if (step !== 'wait') return step;
       if (now() >= run.deadlineMs) return this.#interrupt(run, 'it was still running at its deadline');
       await pause(waitMs, signal);
       waitMs = Math.min(limits.pollMs, waitMs * 2);
     }
+  }
+
+  /** A job that is just being started, perhaps by a rival, looks as if it had died: that is believed after some seconds only. */
+  async #surely(run: Run, router: Router, first: MarkerReport): Promise<MarkerReport> {
+    let report = first;
+    for (let i = 0; i < DEATH_ASKED && report.state === 'died' && !report.otherBoot; i++) {
+      await pause(DEATH_PAUSE_MS, this.#options.signal);
+      report = await router.ask(run.runId);
+    }
+    return report;
   }
 
   async #judge(run: Run, router: Router, report: MarkerReport): Promise<Step | 'wait'> {

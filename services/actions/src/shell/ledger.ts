@@ -59,7 +59,8 @@ export interface LedgerOptions {
 
 export class Ledger {
   readonly #options: LedgerOptions;
-  readonly #lastSequence = new Map<string, number>();
+  /** By subject: its facts' ids and sequences, as far as this process read or wrote them. */
+  readonly #known = new Map<string, { last: number; sequences: Map<string, number> }>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: LedgerOptions) {
@@ -73,7 +74,7 @@ export class Ledger {
   /** A fact that was read: where its subject now ends, and, where it is new, a line in the journal. */
   note(fact: ActionFact, sequence: number, isRecent: boolean): void {
     const subject = Ledger.subjectOf(fact);
-    this.#lastSequence.set(subject, sequence);
+    this.#learn(subject, fact.id, sequence);
     const known = isRecent ? this.#options.journal.recentFacts().get(subject) : undefined;
     if (isRecent && !known?.some((one) => one.id === fact.id)) this.#options.journal.fact(subject, fact);
   }
@@ -88,7 +89,7 @@ export class Ledger {
   /** Brings back what the stream lost of all recent subjects; answers how many facts that were. */
   mendAll(): Promise<number> {
     const next = this.#turn.then(async () => {
-      this.#lastSequence.clear();
+      this.#known.clear();
       let count = 0;
       for (const [subject, facts] of this.#options.journal.recentFacts()) {
         count += await this.#untilAnswered(() => this.#mendIfBehind(subject, facts));
@@ -107,7 +108,10 @@ export class Ledger {
 
   async #append(fact: ActionFact): Promise<Appended> {
     const subject = Ledger.subjectOf(fact);
-    const expected = this.#lastSequence.get(subject) ?? (fact.type === 'opmas.action.proposed' ? 0 : null);
+    const learned = this.#known.get(subject);
+    const before = learned?.sequences.get(fact.id);
+    if (before !== undefined) return { ok: true, sequence: before };
+    const expected = learned?.last ?? (fact.type === 'opmas.action.proposed' ? 0 : null);
     if (expected !== null) {
       const quick = await this.#tryAppend(subject, fact, expected);
       if (quick !== null) return this.#remember(subject, fact, quick);
@@ -115,7 +119,7 @@ export class Ledger {
     for (;;) {
       const { known } = await this.#untilAnswered(() => this.#mend(subject));
       const stored = known.find((one) => one.fact.id === fact.id);
-      if (stored) return this.#remember(subject, fact, stored.sequence, known.at(-1)!.sequence);
+      if (stored) return this.#remember(subject, fact, stored.sequence);
       if (
         isSuperseded(
           known.map((one) => one.fact),
@@ -128,8 +132,15 @@ export class Ledger {
     }
   }
 
-  #remember(subject: string, fact: ActionFact, sequence: number, last = sequence): Appended {
-    this.#lastSequence.set(subject, last);
+  #learn(subject: string, id: string, sequence: number): void {
+    const learned = this.#known.get(subject) ?? { last: 0, sequences: new Map<string, number>() };
+    learned.last = Math.max(learned.last, sequence);
+    learned.sequences.set(id, sequence);
+    this.#known.set(subject, learned);
+  }
+
+  #remember(subject: string, fact: ActionFact, sequence: number): Appended {
+    this.#learn(subject, fact.id, sequence);
     const known = this.#options.journal.recentFacts().get(subject);
     if (!known?.some((one) => one.id === fact.id)) this.#options.journal.fact(subject, fact);
     return { ok: true, sequence };
@@ -155,12 +166,14 @@ export class Ledger {
       const parsed = actionFactSchema.safeParse(fact);
       return parsed.success ? [{ sequence, fact: parsed.data }] : [];
     });
+    for (const one of known) this.#learn(subject, one.fact.id, one.sequence);
     let mended = 0;
     for (const fact of journal.recentFacts().get(subject) ?? []) {
       if (known.some((one) => one.fact.id === fact.id)) continue;
       const result = await appendFact(bus, STREAM, subject, fact, known.at(-1)?.sequence ?? 0);
       if (!result.ok) return this.#mend(subject);
       known.push({ sequence: result.sequence, fact });
+      this.#learn(subject, fact.id, result.sequence);
       mended++;
       signals.factBroughtBack(fact.data.actionId, fact.type);
     }

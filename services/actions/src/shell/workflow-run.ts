@@ -69,7 +69,7 @@ export class WorkflowRun {
   #turn: Promise<void> = Promise.resolve();
   #ticking: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
-  #fault: unknown = null;
+  #fault: Error | null = null;
 
   constructor(parts: WorkflowParts) {
     this.#parts = parts;
@@ -118,7 +118,7 @@ export class WorkflowRun {
   }
 
   #fail(error: unknown): void {
-    if (!(error instanceof Stopped)) this.#fault ??= error;
+    if (!(error instanceof Stopped)) this.#fault ??= error instanceof Error ? error : new Error(String(error));
     this.#abort.abort(new Stopped());
   }
 

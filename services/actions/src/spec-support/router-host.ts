@@ -37,6 +37,8 @@ export interface RouterHost {
   hostKeys: string[];
   /** A folder that is there on the machine and on the router under the same path. */
   folder: string;
+  /** Of an isolated router: a second address of this machine, from which it can be attacked. */
+  attacker: string | null;
   /** Runs a command on the router, beside SSH. */
   inside(...argv: string[]): string;
   /** Ends sshd and all that it started; runs that were detached go on. */
@@ -106,17 +108,19 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** The two ends of a cable between the machine and an isolated router. */
-function plugCable(pid: number): { host: string; unplug: () => void } {
+function plugCable(pid: number): { host: string; attacker: string; unplug: () => void } {
   const octet = 1 + (pid % 250);
   const name = `opm${pid}`;
   const run = (...argv: string[]): void => void execFileSync(argv[0]!, argv.slice(1), { stdio: 'ignore' });
   run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'lan', 'netns', String(pid));
   run('ip', 'addr', 'add', `10.213.${octet}.1/24`, 'dev', name);
+  run('ip', 'addr', 'add', `10.213.${octet}.9/24`, 'dev', name);
   run('ip', 'link', 'set', name, 'up');
   run('nsenter', '-t', String(pid), '-n', 'ip', 'addr', 'add', `10.213.${octet}.2/24`, 'dev', 'lan');
   run('nsenter', '-t', String(pid), '-n', 'ip', 'link', 'set', 'lan', 'up');
   return {
     host: `10.213.${octet}.2`,
+    attacker: `10.213.${octet}.9`,
     unplug: () => void execFileSync('ip', ['link', 'del', name], { stdio: 'ignore' }),
   };
 }
@@ -168,6 +172,7 @@ export async function startRouter(options: { isolated?: boolean } = {}): Promise
     credential,
     hostKeys: [fingerprint],
     folder: join(root, 'shared'),
+    attacker: cable?.attacker ?? null,
     inside: (...argv) => execFileSync('nsenter', [...enter, ...argv], { encoding: 'utf8' }),
     stopSshd,
     startSshd,
