@@ -201,16 +201,16 @@ function proxyUpgrade(request, socket, head, api) {
   upstream.end();
 }
 
-/** Ready means that the API answers: without it the UI shows nothing. */
+/** Ready means that the API answers, be it with "sign in first": without it the UI shows nothing. */
 function sendReadiness(response, api) {
   const answer = (ok, detail) => {
     if (response.headersSent) return;
     response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(JSON.stringify({ ok, checks: { api: { ok, detail } } }));
   };
-  const probe = requestTo(api)(new URL('/readyz', api), { timeout: 2000 }, (reply) => {
+  const probe = requestTo(api)(new URL('/api/v1/auth/me', api), { timeout: 2000 }, (reply) => {
     reply.resume();
-    answer(reply.statusCode === 200, `${api.origin} answers ${reply.statusCode}`);
+    answer(reply.statusCode < 500, `${api.origin} answers ${reply.statusCode}`);
   });
   probe.on('timeout', () => probe.destroy());
   probe.on('error', () => answer(false, `${api.origin} does not answer`));
