@@ -72,7 +72,7 @@ export async function startStack(options = {}) {
     throw error;
   }
   const services = () => Object.fromEntries([...stack.services].map(([name, { process }]) => [name, handleOf(process)]));
-  const servers = Object.fromEntries([...stack.servers].map(([name, server]) => [name, { ...handleOf(server), storeDir: storeDirOf(server) }]));
+  const servers = Object.fromEntries([...stack.servers].map(([name, server]) => [name, Object.assign(handleOf(server), { storeDir: storeDirOf(server) })]));
   return {
     data,
     endpoints: stack.endpoints(),
