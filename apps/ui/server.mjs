@@ -1,8 +1,8 @@
 /**
  * Serves the built UI and proxies /api, WebSockets too, to the API. No dependencies, so that it starts at once.
  *
- * UI_PORT (3000), UI_HOST (127.0.0.1), API_URL (http://127.0.0.1:8000). UI_PORT=0 takes a free port; the log line
- * "listening" names it. Exit codes: 0 after SIGTERM or SIGINT, 1 for a port in use or a missing build, 78 for bad settings.
+ * UI_PORT (3000), UI_HOST (127.0.0.1), API_URL (http://127.0.0.1:8000). UI_DIST (apps/ui/dist). UI_PORT=0 takes a free port;
+ * the log line "listening" names it. Exit codes: 0 after SIGTERM or SIGINT, 1 for a port in use or a missing build, 78 for bad settings.
  */
 import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-const DIST = fileURLToPath(new URL('./dist/', import.meta.url));
+const DIST = process.env.UI_DIST ?? fileURLToPath(new URL('./dist/', import.meta.url));
 const NONCE_MARK = '__CSP_NONCE__';
 const PROXY_IDLE_MS = 120_000;
 const DRAIN_MS = 800;
@@ -41,7 +41,8 @@ function fail(message, code) {
 function readSettings(env) {
   const faults = [];
   const port = Number(env.UI_PORT ?? 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) faults.push(`UI_PORT: expected a port from 0 to 65535, got "${env.UI_PORT}"`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    faults.push(`UI_PORT: expected a port from 0 to 65535, got "${env.UI_PORT}"`);
   let api = null;
   try {
     api = new URL(env.API_URL ?? 'http://127.0.0.1:8000');
@@ -55,7 +56,7 @@ function readSettings(env) {
 
 /** Every file of the build, compressed once. The page itself is made anew for each request: it carries a nonce. */
 function readBuild() {
-  if (!existsSync(join(DIST, 'index.html'))) fail('there is no build in apps/ui/dist: run "npm run build -w @opmas/ui"', 1);
+  if (!existsSync(join(DIST, 'index.html'))) fail(`there is no build in ${DIST}: run "npm run build -w @opmas/ui"`, 1);
   const files = new Map();
   for (const name of readdirSync(DIST, { recursive: true })) {
     const path = join(DIST, String(name));
@@ -126,7 +127,10 @@ function sendFile(request, response, url, file) {
   }
   response.writeHead(200, { ...headers, 'content-length': file.size });
   if (request.method === 'HEAD') response.end();
-  else createReadStream(file.path).on('error', () => response.destroy()).pipe(response);
+  else
+    createReadStream(file.path)
+      .on('error', () => response.destroy())
+      .pipe(response);
 }
 
 function sendProblem(response, status, title, detail) {
@@ -134,7 +138,11 @@ function sendProblem(response, status, title, detail) {
     response.destroy();
     return;
   }
-  response.writeHead(status, { ...securityHeaders(), 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    ...securityHeaders(),
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+  });
   response.end(JSON.stringify({ type: 'about:blank', title, status, detail }));
 }
 
@@ -172,7 +180,9 @@ function proxy(request, response, api) {
     answer.pipe(response);
   });
   upstream.setTimeout(PROXY_IDLE_MS, () => upstream.destroy(new Error('timeout')));
-  upstream.on('error', () => sendProblem(response, 502, 'The API does not answer', `Nothing answers at ${api.origin}. It may be starting.`));
+  upstream.on('error', () =>
+    sendProblem(response, 502, 'The API does not answer', `Nothing answers at ${api.origin}. It may be starting.`),
+  );
   response.on('close', () => upstream.destroy());
   request.pipe(upstream);
 }
@@ -194,7 +204,9 @@ function proxyUpgrade(request, socket, head, api) {
     upstreamSocket.pipe(socket).pipe(upstreamSocket);
   });
   upstream.on('response', (answer) => {
-    socket.end(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.end(
+      `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    );
     answer.resume();
   });
   upstream.on('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'));
@@ -233,7 +245,8 @@ function handle(request, response, { build, api }) {
   const path = pathOf(request);
   if (path === null) return sendProblem(response, 400, 'Bad request', 'The address cannot be read.');
   if (isApi(path)) return proxy(request, response, api);
-  if (request.method !== 'GET' && request.method !== 'HEAD') return sendProblem(response, 405, 'Method not allowed', 'Pages are only read.');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return sendProblem(response, 405, 'Method not allowed', 'Pages are only read.');
   if (path === '/livez') {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end('{"ok":true}');
@@ -256,17 +269,21 @@ function main() {
   const server = createServer((request, response) => handle(request, response, context));
   server.on('upgrade', (request, socket, head) => {
     const path = pathOf(request);
-    if (path === null || !isApi(path)) return socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    if (path === null || !isApi(path))
+      return socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
     return proxyUpgrade(request, socket, head, api);
   });
   server.on('error', (error) => {
-    if (error.code === 'EADDRINUSE') fail(`port ${port} on ${host} is in use: set UI_PORT to another one, or stop what uses it`, 1);
+    if (error.code === 'EADDRINUSE')
+      fail(`port ${port} on ${host} is in use: set UI_PORT to another one, or stop what uses it`, 1);
     if (error.code === 'EACCES') fail(`port ${port} on ${host} is not allowed: set UI_PORT to one above 1023`, 1);
     fail(`cannot listen on UI_HOST ${host}, UI_PORT ${port}: ${error.message}`, 1);
   });
-  server.listen(port, host, () => log({ level: 'info', msg: 'listening', port: server.address().port, host, api: api.origin }));
+  server.listen(port, host, () =>
+    log({ level: 'info', msg: 'listening', port: server.address().port, host, api: api.origin }),
+  );
 
   let isStopping = false;
   const stop = (signal) => {

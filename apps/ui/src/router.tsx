@@ -25,7 +25,7 @@ const signInRoute = createRoute({
   path: '/sign-in',
   validateSearch: (raw: Raw): { returnTo?: string | undefined } => ({ returnTo: safeReturnTo(raw['returnTo']) }),
   beforeLoad: ({ search }) => {
-    if (session.current() !== null) throw redirect({ href: search.returnTo ?? '/' });
+    if (session.current() !== null) redirect({ href: search.returnTo ?? '/', throw: true });
   },
   component: SignInPage,
 });
@@ -37,7 +37,7 @@ const appRoute = createRoute({
   errorComponent: RootError,
   beforeLoad: async ({ location }) => {
     if (session.current() !== null || (await api.refresh())) return;
-    throw redirect({ to: '/sign-in', search: { returnTo: safeReturnTo(location.href) } });
+    redirect({ to: '/sign-in', search: { returnTo: safeReturnTo(location.href) }, throw: true });
   },
 });
 

@@ -5,7 +5,18 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import { devices, instant, makeActions, makeEvent, makeEvents, makeFindings, pipeline, playbooks, rules, users } from './fixture-data.mjs';
+import {
+  devices,
+  instant,
+  makeActions,
+  makeEvent,
+  makeEvents,
+  makeFindings,
+  pipeline,
+  playbooks,
+  rules,
+  users,
+} from './fixture-data.mjs';
 
 const MINUTE = 60_000;
 const OPEN_COUNTS = { info: 0, low: 0, medium: 0, high: 0, critical: 0 };
@@ -26,7 +37,12 @@ function makeWorld() {
 }
 
 function listOf(query, name) {
-  return query.get(name)?.split(',').filter((value) => value !== '') ?? null;
+  return (
+    query
+      .get(name)
+      ?.split(',')
+      .filter((value) => value !== '') ?? null
+  );
 }
 
 function isIn(wanted, value) {
@@ -34,7 +50,9 @@ function isIn(wanted, value) {
 }
 
 function eventFilter(query) {
-  const wanted = Object.fromEntries(['deviceId', 'type', 'domain', 'severity'].map((name) => [name, listOf(query, name)]));
+  const wanted = Object.fromEntries(
+    ['deviceId', 'type', 'domain', 'severity'].map((name) => [name, listOf(query, name)]),
+  );
   const from = query.get('from') ? new Date(query.get('from')).getTime() : 0;
   const to = query.get('to') ? new Date(query.get('to')).getTime() : Infinity;
   const q = query.get('q')?.toLowerCase();
@@ -60,7 +78,8 @@ function page(items, query, usual) {
 function histogramOf(events, fromMs, toMs, wanted) {
   const length = Math.max(MINUTE, Math.ceil((toMs - fromMs) / wanted / MINUTE) * MINUTE);
   const buckets = [];
-  for (let at = Math.floor(fromMs / length) * length; at < toMs; at += length) buckets.push({ at: instant(at), total: 0, bySeverity: {} });
+  for (let at = Math.floor(fromMs / length) * length; at < toMs; at += length)
+    buckets.push({ at: instant(at), total: 0, bySeverity: {} });
   const first = Date.parse(buckets[0]?.at ?? 0);
   for (const event of events) {
     const bucket = buckets[Math.floor((Date.parse(event.receivedAt) - first) / length)];
@@ -96,7 +115,11 @@ function overviewOf(world, mode) {
     rate: histogramOf(recent, nowMs - 60 * MINUTE, nowMs, 60).buckets,
     topDevices: counted(events, (event) => event.deviceId)
       .slice(0, 7)
-      .map(({ value, count }) => ({ deviceId: value, name: devices.find((device) => device.id === value)?.name, count: count * 61 })),
+      .map(({ value, count }) => ({
+        deviceId: value,
+        name: devices.find((device) => device.id === value)?.name,
+        count: count * 61,
+      })),
     topTypes: counted(events, (event) => event.type)
       .slice(0, 7)
       .map(({ value, count }) => ({ type: value, count: count * 61 })),
@@ -105,11 +128,25 @@ function overviewOf(world, mode) {
 }
 
 function historyOf(finding) {
-  const fact = (type, time, data) => ({ specversion: '1.0', id: `${finding.id}-${type}-${time}`, type: `opmas.finding.${type}`, source: '/opmas/agents', subject: finding.id, time, data });
+  const fact = (type, time, data) => ({
+    specversion: '1.0',
+    id: `${finding.id}-${type}-${time}`,
+    type: `opmas.finding.${type}`,
+    source: '/opmas/agents',
+    subject: finding.id,
+    time,
+    data,
+  });
   const facts = [fact('opened', finding.openedAt, { count: 10 })];
-  if (finding.count > 20) facts.push(fact('recurred', instant((Date.parse(finding.openedAt) + Date.parse(finding.lastSeenAt)) / 2), { count: Math.floor(finding.count / 2) }));
+  if (finding.count > 20)
+    facts.push(
+      fact('recurred', instant((Date.parse(finding.openedAt) + Date.parse(finding.lastSeenAt)) / 2), {
+        count: Math.floor(finding.count / 2),
+      }),
+    );
   facts.push(fact('recurred', finding.lastSeenAt, { count: finding.count }));
-  if (finding.clearedAt) facts.push(fact('cleared', finding.clearedAt, { count: finding.count, reason: finding.clearReason }));
+  if (finding.clearedAt)
+    facts.push(fact('cleared', finding.clearedAt, { count: finding.count, reason: finding.clearReason }));
   return facts;
 }
 
@@ -118,12 +155,18 @@ const ok = (body) => ({ status: 200, body });
 
 function signedIn(userName) {
   const user = users.find((each) => each.userName === userName) ?? { userName, role: 'admin' };
-  return ok({ accessToken: `access.${user.userName}`, refreshToken: `refresh.${user.userName}`, expiresIn: 900, user: { userName: user.userName, role: user.role } });
+  return ok({
+    accessToken: `access.${user.userName}`,
+    refreshToken: `refresh.${user.userName}`,
+    expiresIn: 900,
+    user: { userName: user.userName, role: user.role },
+  });
 }
 
 function authAnswer(path, body) {
   if (path === 'auth/login') {
-    if (body.password === 'wrong') return problem(401, 'Not signed in', 'User name or password is wrong, or the user is disabled.');
+    if (body.password === 'wrong')
+      return problem(401, 'Not signed in', 'User name or password is wrong, or the user is disabled.');
     return signedIn(body.username);
   }
   if (path === 'auth/refresh') return signedIn(String(body.refreshToken ?? '').replace('refresh.', '') || 'admin');
@@ -132,12 +175,35 @@ function authAnswer(path, body) {
 
 function eventsAnswer(world, path, query) {
   const filter = eventFilter(query);
-  if (path === 'events') return ok(page(world.events.filter((event) => filter(event)), query, 50));
+  if (path === 'events')
+    return ok(
+      page(
+        world.events.filter((event) => filter(event)),
+        query,
+        50,
+      ),
+    );
   const range = [new Date(query.get('from')).getTime(), new Date(query.get('to')).getTime()];
-  if (path === 'events/histogram') return ok(histogramOf(world.events.filter((event) => filter(event)), ...range, Number(query.get('buckets') ?? 60)));
+  if (path === 'events/histogram')
+    return ok(
+      histogramOf(
+        world.events.filter((event) => filter(event)),
+        ...range,
+        Number(query.get('buckets') ?? 60),
+      ),
+    );
   if (path === 'events/facets') {
-    const facet = (name) => counted(world.events.filter((event) => filter(event, name)), (event) => event[name]);
-    return ok({ domain: facet('domain'), type: facet('type'), severity: facet('severity'), deviceId: facet('deviceId') });
+    const facet = (name) =>
+      counted(
+        world.events.filter((event) => filter(event, name)),
+        (event) => event[name],
+      );
+    return ok({
+      domain: facet('domain'),
+      type: facet('type'),
+      severity: facet('severity'),
+      deviceId: facet('deviceId'),
+    });
   }
   const event = world.events.find((each) => each.id === decodeURIComponent(path.slice('events/'.length)));
   return event ? ok(event) : problem(404, 'Not found', 'There is no such event.');
@@ -149,9 +215,17 @@ function findingsAnswer(world, path, query) {
     const names = ['status', 'severity', 'domain', 'ruleId', 'deviceId'];
     const q = query.get('q')?.toLowerCase();
     const matching = world.findings.filter(
-      (finding) => names.every((name) => isIn(listOf(query, name), finding[name])) && (!q || JSON.stringify(finding).toLowerCase().includes(q)),
+      (finding) =>
+        names.every((name) => isIn(listOf(query, name), finding[name])) &&
+        (!q || JSON.stringify(finding).toLowerCase().includes(q)),
     );
-    return ok(page(matching.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1)), query, 50));
+    return ok(
+      page(
+        matching.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1)),
+        query,
+        50,
+      ),
+    );
   }
   const finding = world.findings.find((each) => each.id === id);
   if (!finding) return problem(404, 'Not found', `There is no finding "${id}".`);
@@ -173,8 +247,16 @@ function decide(action, verdict, reason) {
 function actionsAnswer(world, path, query, body) {
   const [, id, verdict] = path.split('/');
   if (id === undefined) {
-    const matching = world.actions.filter((action) => ['status', 'deviceId', 'findingId'].every((name) => isIn(listOf(query, name), action[name])));
-    return ok(page(matching.sort((a, b) => (a.proposedAt < b.proposedAt ? 1 : -1)), query, 50));
+    const matching = world.actions.filter((action) =>
+      ['status', 'deviceId', 'findingId'].every((name) => isIn(listOf(query, name), action[name])),
+    );
+    return ok(
+      page(
+        matching.sort((a, b) => (a.proposedAt < b.proposedAt ? 1 : -1)),
+        query,
+        50,
+      ),
+    );
   }
   const action = world.actions.find((each) => each.id === id);
   if (!action) return problem(404, 'Not found', `There is no action "${id}".`);
@@ -186,15 +268,35 @@ function devicesAnswer(path, body) {
   if (id === undefined) return ok({ items: devices.toSorted((a, b) => (a.name < b.name ? -1 : 1)), nextCursor: null });
   const device = devices.find((each) => each.id === id);
   if (!device) return problem(404, 'Not found', `There is no device "${id}".`);
-  if (part === 'ssh') Object.assign(device, { sshConfigured: true, ssh: { host: body.host, port: body.port, user: body.user, hostKeys: body.hostKeys } });
+  if (part === 'ssh')
+    Object.assign(device, {
+      sshConfigured: true,
+      ssh: { host: body.host, port: body.port, user: body.user, hostKeys: body.hostKeys },
+    });
   else if (body) Object.assign(device, body);
   return ok(device);
 }
 
 function auditPage() {
   const entries = users.flatMap((user, index) => [
-    { id: index * 2, happenedAt: instant(Date.now() - (index + 1) * 31 * MINUTE), userName: user.userName, address: '10.20.0.14', operation: 'POST /api/v1/auth/login', target: user.userName, outcome: index === 3 ? 401 : 200 },
-    { id: index * 2 + 1, happenedAt: instant(Date.now() - (index + 2) * 47 * MINUTE), userName: 'mira', address: '10.20.0.17', operation: 'POST /api/v1/actions/:id/approve', target: 'a-83d1c0f2', outcome: 202 },
+    {
+      id: index * 2,
+      happenedAt: instant(Date.now() - (index + 1) * 31 * MINUTE),
+      userName: user.userName,
+      address: '10.20.0.14',
+      operation: 'POST /api/v1/auth/login',
+      target: user.userName,
+      outcome: index === 3 ? 401 : 200,
+    },
+    {
+      id: index * 2 + 1,
+      happenedAt: instant(Date.now() - (index + 2) * 47 * MINUTE),
+      userName: 'mira',
+      address: '10.20.0.17',
+      operation: 'POST /api/v1/actions/:id/approve',
+      target: 'a-83d1c0f2',
+      outcome: 202,
+    },
   ]);
   return ok({ items: entries.sort((a, b) => (a.happenedAt < b.happenedAt ? 1 : -1)), nextCursor: null });
 }
@@ -202,7 +304,8 @@ function auditPage() {
 function answerOf(world, mode, path, query, body) {
   const auth = authAnswer(path, body ?? {});
   if (auth) return auth;
-  if (mode === 'error') return problem(503, 'Not available', 'A server behind the API does not answer. Try again shortly.');
+  if (mode === 'error')
+    return problem(503, 'Not available', 'A server behind the API does not answer. Try again shortly.');
   if (path === 'overview') return ok(overviewOf(world, mode));
   if (mode === 'empty') {
     if (path === 'events/histogram') return eventsAnswer({ events: [] }, path, query);
@@ -237,7 +340,8 @@ function attachLive(server, world, state) {
     });
   });
   const send = (channel, message) => {
-    for (const socket of sockets.clients) if (socket.wants.includes(channel)) socket.send(JSON.stringify({ channel, ...message }));
+    for (const socket of sockets.clients)
+      if (socket.wants.includes(channel)) socket.send(JSON.stringify({ channel, ...message }));
   };
   const timers = [
     setInterval(() => {
@@ -277,7 +381,9 @@ export async function startFixtureApi(port = 0) {
       const answer = url.pathname.startsWith('/api/v1/')
         ? answerOf(world, state.mode, url.pathname.slice('/api/v1/'.length), url.searchParams, body)
         : ok({ ok: true });
-      response.writeHead(answer.status, { 'content-type': answer.status < 400 ? 'application/json' : 'application/problem+json' });
+      response.writeHead(answer.status, {
+        'content-type': answer.status < 400 ? 'application/json' : 'application/problem+json',
+      });
       response.end(answer.body === null ? undefined : JSON.stringify(answer.body));
     })();
   });

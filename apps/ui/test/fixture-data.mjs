@@ -17,7 +17,8 @@ const hex = (length) => Array.from({ length }, () => Math.floor(random() * 16).t
 const mac = () => Array.from({ length: 6 }, () => hex(2)).join(':');
 
 /** ISO 8601 with microseconds. */
-export const instant = (ms) => `${new Date(ms).toISOString().slice(0, 20)}${String(Math.floor(ms * 1000) % 1_000_000).padStart(6, '0')}Z`;
+export const instant = (ms) =>
+  `${new Date(ms).toISOString().slice(0, 20)}${String(Math.floor(ms * 1000) % 1_000_000).padStart(6, '0')}Z`;
 
 const ROUTERS = [
   ['hq-core', 'Leipzig', 'x86/64', 'critical'],
@@ -54,7 +55,12 @@ export const devices = ROUTERS.map(([name, site, target, health], index) => ({
   ssh:
     index % 3 === 2
       ? null
-      : { host: `10.20.${index}.1`, port: 22, user: 'root', hostKeys: [`SHA256:${Buffer.from(hex(64), 'hex').toString('base64').replace(/=+$/, '')}`] },
+      : {
+          host: `10.20.${index}.1`,
+          port: 22,
+          user: 'root',
+          hostKeys: [`SHA256:${Buffer.from(hex(64), 'hex').toString('base64').replace(/=+$/, '')}`],
+        },
 }));
 
 const clients = Array.from({ length: 40 }, mac);
@@ -62,61 +68,158 @@ const attackers = ['203.0.113.9', '198.51.100.77', '192.0.2.200', '203.0.113.141
 
 /** [weight, app, severity, type, message and fields] */
 const LINES = [
-  [16, 'dnsmasq-dhcp', 6, 'lan.lease.acked', () => {
-    const clientIp = `192.168.${between(1, 4)}.${between(20, 240)}`;
-    const clientMac = pick(clients);
-    const clientName = pick(['pixel-8', 'thinkpad-ute', 'printer-2og', 'esp32-flur', 'galaxy-tab']);
-    return [`DHCPACK(br-lan) ${clientIp} ${clientMac} ${clientName}`, { interface: 'br-lan', clientMac, clientIp, clientName }];
-  }],
-  [9, 'dnsmasq-dhcp', 6, 'lan.lease.requested', () => {
-    const clientIp = `192.168.${between(1, 4)}.${between(20, 240)}`;
-    const clientMac = pick(clients);
-    return [`DHCPREQUEST(br-lan) ${clientIp} ${clientMac}`, { interface: 'br-lan', clientMac, clientIp }];
-  }],
-  [14, 'hostapd', 6, 'wifi.client.associated', () => {
-    const radio = pick(['phy0-ap0', 'phy1-ap0']);
-    const clientMac = pick(clients);
-    const associationId = between(1, 30);
-    return [`${radio}: STA ${clientMac} IEEE 802.11: associated (aid ${associationId})`, { interface: radio, clientMac, associationId }];
-  }],
-  [11, 'hostapd', 6, 'wifi.client.disconnected', () => {
-    const radio = pick(['phy0-ap0', 'phy1-ap0']);
-    const clientMac = pick(clients);
-    return [`${radio}: AP-STA-DISCONNECTED ${clientMac}`, { interface: radio, clientMac }];
-  }],
-  [5, 'hostapd', 5, 'wifi.client.auth-failed', () => {
-    const clientMac = pick(clients.slice(0, 3));
-    return [`phy1-ap0: AP-STA-POSSIBLE-PSK-MISMATCH ${clientMac}`, { interface: 'phy1-ap0', clientMac, reason: 'psk-mismatch' }];
-  }],
-  [9, 'dropbear', 4, 'security.login.failed', () => {
-    const sourceIp = pick(attackers);
-    const sourcePort = between(20_000, 60_000);
-    const userName = pick(['root', 'root', 'admin', 'ubnt']);
-    return [`Bad password attempt for '${userName}' from ${sourceIp}:${sourcePort}`, { sourceIp, sourcePort, service: 'ssh', userName, method: 'password', reason: 'bad-password' }];
-  }],
-  [3, 'dropbear', 6, 'security.session.closed', () => {
-    const sourceIp = pick(attackers);
-    const sourcePort = between(20_000, 60_000);
-    return [`Exit before auth from <${sourceIp}:${sourcePort}>: Exited normally`, { sourceIp, sourcePort, service: 'ssh', beforeAuth: true, reason: 'Exited normally' }];
-  }],
-  [14, 'kernel', 4, 'security.packet.rejected', () => {
-    const sourceIp = pick([...attackers, `198.51.100.${between(2, 250)}`]);
-    const destinationPort = pick([23, 445, 3389, 5060, 8080, 22, 5900]);
-    const sourcePort = between(30_000, 65_000);
-    return [
-      `[${between(10_000, 99_999)}.${between(100_000, 999_999)}] reject wan in: IN=eth1 OUT= MAC=${mac()} SRC=${sourceIp} DST=203.0.113.1 LEN=44 TOS=0x00 TTL=241 PROTO=TCP SPT=${sourcePort} DPT=${destinationPort} WINDOW=1024 SYN`,
-      { verdict: 'reject', rule: 'wan', direction: 'in', inInterface: 'eth1', sourceIp, destinationIp: '203.0.113.1', protocol: 'tcp', sourcePort, destinationPort, packetLength: 44, ttl: 241, tcpFlags: ['SYN'] },
-    ];
-  }],
+  [
+    16,
+    'dnsmasq-dhcp',
+    6,
+    'lan.lease.acked',
+    () => {
+      const clientIp = `192.168.${between(1, 4)}.${between(20, 240)}`;
+      const clientMac = pick(clients);
+      const clientName = pick(['pixel-8', 'thinkpad-ute', 'printer-2og', 'esp32-flur', 'galaxy-tab']);
+      return [
+        `DHCPACK(br-lan) ${clientIp} ${clientMac} ${clientName}`,
+        { interface: 'br-lan', clientMac, clientIp, clientName },
+      ];
+    },
+  ],
+  [
+    9,
+    'dnsmasq-dhcp',
+    6,
+    'lan.lease.requested',
+    () => {
+      const clientIp = `192.168.${between(1, 4)}.${between(20, 240)}`;
+      const clientMac = pick(clients);
+      return [`DHCPREQUEST(br-lan) ${clientIp} ${clientMac}`, { interface: 'br-lan', clientMac, clientIp }];
+    },
+  ],
+  [
+    14,
+    'hostapd',
+    6,
+    'wifi.client.associated',
+    () => {
+      const radio = pick(['phy0-ap0', 'phy1-ap0']);
+      const clientMac = pick(clients);
+      const associationId = between(1, 30);
+      return [
+        `${radio}: STA ${clientMac} IEEE 802.11: associated (aid ${associationId})`,
+        { interface: radio, clientMac, associationId },
+      ];
+    },
+  ],
+  [
+    11,
+    'hostapd',
+    6,
+    'wifi.client.disconnected',
+    () => {
+      const radio = pick(['phy0-ap0', 'phy1-ap0']);
+      const clientMac = pick(clients);
+      return [`${radio}: AP-STA-DISCONNECTED ${clientMac}`, { interface: radio, clientMac }];
+    },
+  ],
+  [
+    5,
+    'hostapd',
+    5,
+    'wifi.client.auth-failed',
+    () => {
+      const clientMac = pick(clients.slice(0, 3));
+      return [
+        `phy1-ap0: AP-STA-POSSIBLE-PSK-MISMATCH ${clientMac}`,
+        { interface: 'phy1-ap0', clientMac, reason: 'psk-mismatch' },
+      ];
+    },
+  ],
+  [
+    9,
+    'dropbear',
+    4,
+    'security.login.failed',
+    () => {
+      const sourceIp = pick(attackers);
+      const sourcePort = between(20_000, 60_000);
+      const userName = pick(['root', 'root', 'admin', 'ubnt']);
+      return [
+        `Bad password attempt for '${userName}' from ${sourceIp}:${sourcePort}`,
+        { sourceIp, sourcePort, service: 'ssh', userName, method: 'password', reason: 'bad-password' },
+      ];
+    },
+  ],
+  [
+    3,
+    'dropbear',
+    6,
+    'security.session.closed',
+    () => {
+      const sourceIp = pick(attackers);
+      const sourcePort = between(20_000, 60_000);
+      return [
+        `Exit before auth from <${sourceIp}:${sourcePort}>: Exited normally`,
+        { sourceIp, sourcePort, service: 'ssh', beforeAuth: true, reason: 'Exited normally' },
+      ];
+    },
+  ],
+  [
+    14,
+    'kernel',
+    4,
+    'security.packet.rejected',
+    () => {
+      const sourceIp = pick([...attackers, `198.51.100.${between(2, 250)}`]);
+      const destinationPort = pick([23, 445, 3389, 5060, 8080, 22, 5900]);
+      const sourcePort = between(30_000, 65_000);
+      return [
+        `[${between(10_000, 99_999)}.${between(100_000, 999_999)}] reject wan in: IN=eth1 OUT= MAC=${mac()} SRC=${sourceIp} DST=203.0.113.1 LEN=44 TOS=0x00 TTL=241 PROTO=TCP SPT=${sourcePort} DPT=${destinationPort} WINDOW=1024 SYN`,
+        {
+          verdict: 'reject',
+          rule: 'wan',
+          direction: 'in',
+          inInterface: 'eth1',
+          sourceIp,
+          destinationIp: '203.0.113.1',
+          protocol: 'tcp',
+          sourcePort,
+          destinationPort,
+          packetLength: 44,
+          ttl: 241,
+          tcpFlags: ['SYN'],
+        },
+      ];
+    },
+  ],
   [3, 'netifd', 5, 'wan.interface.down', () => ["Interface 'wan' is now down", { interface: 'wan' }]],
   [3, 'netifd', 5, 'wan.interface.up', () => ["Interface 'wan' is now up", { interface: 'wan' }]],
   [2, 'odhcp6c', 3, 'other.unparsed', () => ['Failed to send SOLICIT message to ff02::1:2 (Network unreachable)', {}]],
-  [1, 'kernel', 2, 'health.process.oom-killed', () => {
-    const processId = between(1200, 9000);
-    return [`[${between(10_000, 99_999)}.512207] Out of memory: Killed process ${processId} (collectd) total-vm:18432kB, anon-rss:12100kB, file-rss:0kB, shmem-rss:0kB`, { processName: 'collectd', processId, totalVmKb: 18_432, anonRssKb: 12_100 }];
-  }],
-  [4, 'procd', 7, 'other.unparsed', () => [`Instance ubus::instance1 pid ${between(400, 4000)} not stopped on SIGTERM, sending SIGKILL instead`, {}]],
-  [3, 'crond', 7, 'other.unparsed', () => [`USER root pid ${between(2000, 20_000)} cmd /usr/bin/speedtest-probe --quiet`, {}]],
+  [
+    1,
+    'kernel',
+    2,
+    'health.process.oom-killed',
+    () => {
+      const processId = between(1200, 9000);
+      return [
+        `[${between(10_000, 99_999)}.512207] Out of memory: Killed process ${processId} (collectd) total-vm:18432kB, anon-rss:12100kB, file-rss:0kB, shmem-rss:0kB`,
+        { processName: 'collectd', processId, totalVmKb: 18_432, anonRssKb: 12_100 },
+      ];
+    },
+  ],
+  [
+    4,
+    'procd',
+    7,
+    'other.unparsed',
+    () => [`Instance ubus::instance1 pid ${between(400, 4000)} not stopped on SIGTERM, sending SIGKILL instead`, {}],
+  ],
+  [
+    3,
+    'crond',
+    7,
+    'other.unparsed',
+    () => [`USER root pid ${between(2000, 20_000)} cmd /usr/bin/speedtest-probe --quiet`, {}],
+  ],
 ];
 
 function weighted(entries, weightOf) {
@@ -130,12 +233,20 @@ let lineNumber = 0;
 export function makeEvent(atMs, forced = {}) {
   const line = forced.type ? LINES.find((each) => each[3] === forced.type) : weighted(LINES, (each) => each[0]);
   const [, appName, severity, type, make] = line;
-  const device = forced.device ?? weighted(devices.map((each, index) => ({ each, index })), ({ index }) => WEIGHTS[index]).each;
+  const device =
+    forced.device ??
+    weighted(
+      devices.map((each, index) => ({ each, index })),
+      ({ index }) => WEIGHTS[index],
+    ).each;
   const [message, fields] = make();
   const procId = appName === 'kernel' ? null : String(between(400, 9000));
   const facility = appName === 'kernel' ? 0 : appName.startsWith('d') || appName === 'hostapd' ? 3 : 10;
   lineNumber += 1;
-  const stamp = new Date(atMs).toString().slice(4, 24).replace(/ \d{4}/, '');
+  const stamp = new Date(atMs)
+    .toString()
+    .slice(4, 24)
+    .replace(/ \d{4}/, '');
   return {
     id: `ing1-${device.shard}-${Math.floor(lineNumber / 50)}-${lineNumber % 50}`,
     type,
@@ -168,9 +279,15 @@ export function makeEvents(nowMs, count) {
   }
   for (let index = 0; index < 700; index += 1) {
     const atMs = nowMs - 26 * 60_000 - random() * 5 * 60_000;
-    events.push(makeEvent(atMs, { type: random() < 0.8 ? 'security.login.failed' : 'security.packet.rejected', device: devices[0] }));
+    events.push(
+      makeEvent(atMs, {
+        type: random() < 0.8 ? 'security.login.failed' : 'security.packet.rejected',
+        device: devices[0],
+      }),
+    );
   }
-  for (let index = 0; index < 12; index += 1) events.push(makeEvent(nowMs - random() * 5 * HOUR, { type: 'health.process.oom-killed', device: devices[4] }));
+  for (let index = 0; index < 12; index += 1)
+    events.push(makeEvent(nowMs - random() * 5 * HOUR, { type: 'health.process.oom-killed', device: devices[4] }));
   return events.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
 }
 
@@ -205,18 +322,106 @@ const WHY = {
 
 /** [rule, severity, domain, device, title, group, count, opened minutes ago, last seen minutes ago, cleared minutes ago] */
 const FOUND = [
-  ['ssh-brute-force', 'critical', 'security', 0, 'SSH password guessing from 203.0.113.9, then a login that worked', { sourceIp: '203.0.113.9' }, 612, 29, 1, null],
-  ['ssh-brute-force', 'high', 'security', 0, 'SSH password guessing from 198.51.100.77', { sourceIp: '198.51.100.77' }, 84, 41, 9, null],
-  ['oom-kill', 'high', 'health', 4, 'Out of memory: collectd was killed', { processName: 'collectd' }, 12, 262, 14, null],
+  [
+    'ssh-brute-force',
+    'critical',
+    'security',
+    0,
+    'SSH password guessing from 203.0.113.9, then a login that worked',
+    { sourceIp: '203.0.113.9' },
+    612,
+    29,
+    1,
+    null,
+  ],
+  [
+    'ssh-brute-force',
+    'high',
+    'security',
+    0,
+    'SSH password guessing from 198.51.100.77',
+    { sourceIp: '198.51.100.77' },
+    84,
+    41,
+    9,
+    null,
+  ],
+  [
+    'oom-kill',
+    'high',
+    'health',
+    4,
+    'Out of memory: collectd was killed',
+    { processName: 'collectd' },
+    12,
+    262,
+    14,
+    null,
+  ],
   ['wan-flapping', 'medium', 'wan', 6, 'WAN interface is flapping', { interface: 'wan' }, 23, 96, 4, null],
-  ['wifi-auth-failures', 'medium', 'wifi', 2, 'A client cannot join the Wi-Fi', { clientMac: clients[0], interface: 'phy1-ap0' }, 31, 175, 22, null],
-  ['wifi-auth-failures', 'low', 'wifi', 10, 'A client cannot join the Wi-Fi', { clientMac: clients[1], interface: 'phy1-ap0' }, 17, 338, 51, null],
+  [
+    'wifi-auth-failures',
+    'medium',
+    'wifi',
+    2,
+    'A client cannot join the Wi-Fi',
+    { clientMac: clients[0], interface: 'phy1-ap0' },
+    31,
+    175,
+    22,
+    null,
+  ],
+  [
+    'wifi-auth-failures',
+    'low',
+    'wifi',
+    10,
+    'A client cannot join the Wi-Fi',
+    { clientMac: clients[1], interface: 'phy1-ap0' },
+    17,
+    338,
+    51,
+    null,
+  ],
   ['port-scan', 'low', 'security', 3, 'Port scan from 198.51.100.24', { sourceIp: '198.51.100.24' }, 38, 19, 12, null],
-  ['port-scan', 'info', 'security', null, 'One source scans several routers', { sourceIp: '192.0.2.200' }, 204, 66, 3, null],
+  [
+    'port-scan',
+    'info',
+    'security',
+    null,
+    'One source scans several routers',
+    { sourceIp: '192.0.2.200' },
+    204,
+    66,
+    3,
+    null,
+  ],
   ['port-scan', 'low', 'security', 5, 'Port scan from 203.0.113.141', { sourceIp: '203.0.113.141' }, 22, 701, 690, 660],
   ['wan-flapping', 'medium', 'wan', 9, 'WAN interface is flapping', { interface: 'wwan' }, 11, 820, 790, 730],
-  ['ssh-brute-force', 'high', 'security', 3, 'SSH password guessing from 192.0.2.200', { sourceIp: '192.0.2.200' }, 57, 1210, 1180, 1120],
-  ['wifi-auth-failures', 'low', 'wifi', 1, 'A client cannot join the Wi-Fi', { clientMac: clients[2], interface: 'phy0-ap0' }, 14, 1333, 1310, 1250],
+  [
+    'ssh-brute-force',
+    'high',
+    'security',
+    3,
+    'SSH password guessing from 192.0.2.200',
+    { sourceIp: '192.0.2.200' },
+    57,
+    1210,
+    1180,
+    1120,
+  ],
+  [
+    'wifi-auth-failures',
+    'low',
+    'wifi',
+    1,
+    'A client cannot join the Wi-Fi',
+    { clientMac: clients[2], interface: 'phy0-ap0' },
+    14,
+    1333,
+    1310,
+    1250,
+  ],
 ];
 
 const MINUTE = 60_000;
@@ -225,7 +430,9 @@ export function makeFindings(nowMs, events) {
   return FOUND.map(([ruleId, severity, domain, deviceIndex, title, group, count, opened, seen, cleared]) => {
     const device = deviceIndex === null ? null : devices[deviceIndex];
     const source = Object.values(group)[0];
-    const matching = events.filter((event) => (device === null || event.deviceId === device.id) && event.raw.includes(source));
+    const matching = events.filter(
+      (event) => (device === null || event.deviceId === device.id) && event.raw.includes(source),
+    );
     const evidence = matching.slice(0, 10).reverse();
     const finding = {
       id: `f-${hex(16)}`,
@@ -269,7 +476,18 @@ function block(address, device) {
 }
 
 export function makeActions(nowMs, findings) {
-  const statuses = ['proposed', 'proposed', 'approved', 'started', 'succeeded', 'failed', 'interrupted', 'rejected', 'expired', 'skipped'];
+  const statuses = [
+    'proposed',
+    'proposed',
+    'approved',
+    'started',
+    'succeeded',
+    'failed',
+    'interrupted',
+    'rejected',
+    'expired',
+    'skipped',
+  ];
   return statuses.map((status, index) => {
     const address = attackers[index % attackers.length];
     const device = devices[index < 2 ? 0 : [3, 1, 0, 6, 9, 2, 10, 5][index - 2]];
@@ -289,14 +507,30 @@ export function makeActions(nowMs, findings) {
       expiresAt: at(proposed - 60),
       decidedAt: isDecided ? at(proposed - 3) : null,
       decidedBy: isDecided ? (index % 2 === 0 ? 'mira' : 'admin') : null,
-      decisionReason: isDecided ? (status === 'rejected' ? 'That is our own scanner.' : 'Not one of our addresses.') : null,
+      decisionReason: isDecided
+        ? status === 'rejected'
+          ? 'That is our own scanner.'
+          : 'Not one of our addresses.'
+        : null,
       startedAt: hasRun ? at(proposed - 3.1) : null,
       finishedAt: ['succeeded', 'failed'].includes(status) ? at(proposed - 3.2) : null,
       exitCode: status === 'succeeded' ? 0 : status === 'failed' ? 1 : null,
       failureReason:
-        status === 'failed' ? 'The third command ended with exit code 1.' : status === 'interrupted' ? 'The executor was lost; the router could not tell whether the commands ran.' : null,
+        status === 'failed'
+          ? 'The third command ended with exit code 1.'
+          : status === 'interrupted'
+            ? 'The executor was lost; the router could not tell whether the commands ran.'
+            : null,
     };
-    const fact = (type, minutes, data) => ({ specversion: '1.0', id: `${action.id}-${type}`, type: `opmas.action.${type}`, source: '/opmas/actions', subject: action.id, time: at(minutes), data });
+    const fact = (type, minutes, data) => ({
+      specversion: '1.0',
+      id: `${action.id}-${type}`,
+      type: `opmas.action.${type}`,
+      source: '/opmas/actions',
+      subject: action.id,
+      time: at(minutes),
+      data,
+    });
     const history = [fact('proposed', proposed, {})];
     if (isDecided) {
       const decision = { userName: action.decidedBy, address: '10.20.0.14', reason: action.decisionReason };
@@ -304,16 +538,30 @@ export function makeActions(nowMs, findings) {
     }
     if (hasRun) history.push(fact('started', proposed - 3.1, { executor: 'actions-1' }));
     if (!['proposed', 'approved', 'started', 'rejected'].includes(status)) {
-      history.push(fact(status, proposed - (status === 'expired' ? 60 : 3.2), action.failureReason ? { reason: action.failureReason } : {}));
+      history.push(
+        fact(
+          status,
+          proposed - (status === 'expired' ? 60 : 3.2),
+          action.failureReason ? { reason: action.failureReason } : {},
+        ),
+      );
     }
     const output =
       status === 'failed'
         ? [
             { channel: 'stdout', text: '' },
-            { channel: 'stderr', text: 'Error: Could not process rule: No such file or directory\nadd element inet opmas blocked4 { 198.51.100.77 timeout 3600s }\n                     ^^^^^\n' },
+            {
+              channel: 'stderr',
+              text: 'Error: Could not process rule: No such file or directory\nadd element inet opmas blocked4 { 198.51.100.77 timeout 3600s }\n                     ^^^^^\n',
+            },
           ]
         : status === 'succeeded'
-          ? [{ channel: 'stdout', text: 'table inet opmas: present\nset blocked4: present\n203.0.113.9 expires 59m58s\n' }]
+          ? [
+              {
+                channel: 'stdout',
+                text: 'table inet opmas: present\nset blocked4: present\n203.0.113.9 expires 59m58s\n',
+              },
+            ]
           : [];
     return { ...action, history, output };
   });

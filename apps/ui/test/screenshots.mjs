@@ -14,7 +14,15 @@ import { startFixtureApi } from './fixture-api.mjs';
 const DIR = process.env.SHOTS_DIR ?? '/tmp/ui-shots';
 const ONLY = process.env.SHOTS_ONLY ?? '';
 const SERVER = fileURLToPath(new URL('../server.mjs', import.meta.url));
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 
 function pagesOf({ world }) {
@@ -74,12 +82,18 @@ async function main() {
 }
 
 async function shootAll({ browser, origin, api, size, viewport, theme, faults }) {
-  const context = await browser.newContext({ viewport, colorScheme: theme, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: theme,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+  });
   const page = await context.newPage();
   let current = '';
   let mayFail = false;
   page.on('console', (message) => {
-    if (message.type() === 'error' && !(mayFail && /503|Failed to load/.test(message.text()))) faults.push(`${current}: ${message.text()}`);
+    if (message.type() === 'error' && !(mayFail && /503|Failed to load/.test(message.text())))
+      faults.push(`${current}: ${message.text()}`);
   });
   page.on('pageerror', (error) => faults.push(`${current}: ${error.message}`));
   const shoot = async (name, fullPage = false) => {

@@ -9,7 +9,11 @@ import type { Tone } from '../lib/severity.js';
 const SHOWN: Readonly<Record<LiveState, { tone: Tone; label: string; detail: string }>> = {
   open: { tone: 'ok', label: 'Live', detail: 'Changes appear as they happen.' },
   connecting: { tone: 'medium', label: 'Connecting', detail: 'The live connection is being made.' },
-  waiting: { tone: 'critical', label: 'Not live', detail: 'The live connection is down and is tried again by itself. Press to try now.' },
+  waiting: {
+    tone: 'critical',
+    label: 'Not live',
+    detail: 'The live connection is down and is tried again by itself. Press to try now.',
+  },
   off: { tone: 'none', label: 'Not live', detail: 'There is no live connection.' },
 };
 

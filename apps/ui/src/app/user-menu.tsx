@@ -21,7 +21,10 @@ export function UserMenu() {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger className="flex h-10 w-full items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover">
-        <span aria-hidden className="grid size-6 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase">
+        <span
+          aria-hidden
+          className="grid size-6 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase"
+        >
           {user?.userName.slice(0, 1) ?? '?'}
         </span>
         <span className="min-w-0 flex-1 leading-4">

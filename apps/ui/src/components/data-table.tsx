@@ -1,4 +1,4 @@
-import type { ColumnDef, Row, RowData, SortingState, Updater } from '@tanstack/react-table';
+import type { ColumnDef, Header, Row, RowData, SortingState, Updater } from '@tanstack/react-table';
 import {
   createSortedRowModel,
   metaHelper,
@@ -63,7 +63,10 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   });
   const body = useRef<HTMLTableSectionElement>(null);
   const shown = table.getRowModel().rows;
-  const onMove = useCallback((index: number) => body.current?.children[index]?.scrollIntoView({ block: 'nearest' }), []);
+  const onMove = useCallback(
+    (index: number) => body.current?.children[index]?.scrollIntoView({ block: 'nearest' }),
+    [],
+  );
   const marked = useListKeys({
     count: shown.length,
     onMove,
@@ -77,31 +80,14 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
       <thead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id} className="border-b">
-            {group.headers.map((header) => {
-              const direction = header.column.getIsSorted();
-              return (
-                <th
-                  key={header.id}
-                  scope="col"
-                  aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : undefined}
-                  className={cn('h-9 px-2 text-xs font-medium text-faint first:pl-4 last:pr-4', header.column.columnDef.meta?.className)}
-                >
-                  {header.column.getCanSort() && onSorting ? (
-                    <button
-                      type="button"
-                      className="inline-flex items-center gap-1 hover:text-fg"
-                      onClick={header.column.getToggleSortingHandler()}
-                    >
-                      <table.FlexRender header={header} />
-                      {direction === 'asc' ? <ArrowUp className="size-3" /> : null}
-                      {direction === 'desc' ? <ArrowDown className="size-3" /> : null}
-                    </button>
-                  ) : (
-                    <table.FlexRender header={header} />
-                  )}
-                </th>
-              );
-            })}
+            {group.headers.map((header) => (
+              <HeadCell
+                key={header.id}
+                header={header}
+                isSortable={onSorting !== undefined}
+                FlexRender={table.FlexRender}
+              />
+            ))}
           </tr>
         ))}
       </thead>
@@ -114,11 +100,48 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   );
 }
 
+type Renderer<T extends RowData> = ReturnType<typeof useTable<TableFeature, T>>['FlexRender'];
+
+interface HeadCellProps<T extends RowData> {
+  header: Header<TableFeature, T>;
+  isSortable: boolean;
+  FlexRender: Renderer<T>;
+}
+
+function HeadCell<T extends RowData>({ header, isSortable, FlexRender }: HeadCellProps<T>) {
+  const { column } = header;
+  const direction = column.getIsSorted();
+  return (
+    <th
+      scope="col"
+      aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : undefined}
+      className={cn(
+        'h-9 px-2 text-xs font-medium whitespace-nowrap text-faint first:pl-4 last:pr-4',
+        column.columnDef.meta?.className,
+      )}
+    >
+      {isSortable && column.getCanSort() ? (
+        <button
+          type="button"
+          className="inline-flex items-center gap-1 hover:text-fg"
+          onClick={column.getToggleSortingHandler()}
+        >
+          <FlexRender header={header} />
+          {direction === 'asc' ? <ArrowUp className="size-3" /> : null}
+          {direction === 'desc' ? <ArrowDown className="size-3" /> : null}
+        </button>
+      ) : (
+        <FlexRender header={header} />
+      )}
+    </th>
+  );
+}
+
 interface BodyRowProps<T extends RowData> {
   row: Row<TableFeature, T>;
   isMarked: boolean;
   onOpen: (row: T) => void;
-  FlexRender: ReturnType<typeof useTable<TableFeature, T>>['FlexRender'];
+  FlexRender: Renderer<T>;
 }
 
 function BodyRow<T extends RowData>({ row, isMarked, onOpen, FlexRender }: BodyRowProps<T>) {
@@ -131,7 +154,10 @@ function BodyRow<T extends RowData>({ row, isMarked, onOpen, FlexRender }: BodyR
       className="cursor-pointer hover:bg-hover data-marked:bg-accent-soft data-marked:shadow-[inset_2px_0_0_var(--accent)]"
     >
       {row.getAllCells().map((cell) => (
-        <td key={cell.id} className={cn('px-2 py-2 align-middle first:pl-4 last:pr-4', cell.column.columnDef.meta?.className)}>
+        <td
+          key={cell.id}
+          className={cn('px-2 py-2 align-middle first:pl-4 last:pr-4', cell.column.columnDef.meta?.className)}
+        >
           <FlexRender cell={cell} />
         </td>
       ))}

@@ -1,18 +1,21 @@
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import type { Histogram, HistogramBucket } from '../lib/api/resources.js';
-import { createPlot, stackedData } from '../lib/histogram-plot.js';
+import { cn } from '../lib/class-names.js';
+import { createPlot } from '../lib/histogram-plot.js';
 import { exactOf, shortInstantOf } from '../lib/instants.js';
 import { countOf, plural } from '../lib/numbers.js';
 import { useZone } from '../lib/preferences.js';
 import { SEVERITY_BANDS, bandCounts } from '../lib/severity.js';
+import { stackedData } from '../lib/stacked-data.js';
 import { Dot } from './ui/badge.js';
 
 interface HistogramChartProps {
   histogram: Pick<Histogram, 'buckets' | 'bucketSeconds'>;
   fromMs: number;
   toMs: number;
-  height?: number;
+  /** Sets the height: the chart fills its box. */
+  className?: string;
   /** Given, a drag over the chart asks for that range. */
   onZoom?: (fromMs: number, toMs: number) => void;
 }
@@ -33,7 +36,7 @@ function useThemeVersion(): number {
 }
 
 /** Bars of counts over time, stacked by syslog severity with the worst at the bottom. */
-export function HistogramChart({ histogram, fromMs, toMs, height = 132, onZoom }: HistogramChartProps) {
+export function HistogramChart({ histogram, fromMs, toMs, className = 'h-33', onZoom }: HistogramChartProps) {
   const root = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [hover, setHover] = useState<Hover | null>(null);
@@ -53,7 +56,7 @@ export function HistogramChart({ histogram, fromMs, toMs, height = 132, onZoom }
       {
         root: element,
         width: element.clientWidth,
-        height,
+        height: element.clientHeight,
         zone,
         range: () => range.current,
         canSelect: canZoom,
@@ -62,14 +65,16 @@ export function HistogramChart({ histogram, fromMs, toMs, height = 132, onZoom }
       firstData(),
     );
     plot.current = created;
-    const observer = new ResizeObserver(() => created.setSize({ width: element.clientWidth, height }));
+    const observer = new ResizeObserver(() =>
+      created.setSize({ width: element.clientWidth, height: element.clientHeight }),
+    );
     observer.observe(element);
     return () => {
       observer.disconnect();
       created.destroy();
       plot.current = null;
     };
-  }, [height, zone, themeVersion, canZoom]);
+  }, [zone, themeVersion, canZoom]);
 
   useEffect(() => {
     range.current = [fromMs / 1000, toMs / 1000];
@@ -79,8 +84,12 @@ export function HistogramChart({ histogram, fromMs, toMs, height = 132, onZoom }
   const total = buckets.reduce((sum, bucket) => sum + bucket.total, 0);
   const hovered = hover === null ? undefined : buckets[hover.index];
   return (
-    <div className="relative" role="img" aria-label={`Events over time: ${plural(total, 'event')} in ${buckets.length} intervals`}>
-      <div ref={root} style={{ height }} className={canZoom ? '[&_.u-over]:cursor-crosshair' : ''} />
+    <div
+      className={cn('relative', className)}
+      role="img"
+      aria-label={`Events over time: ${plural(total, 'event')} in ${buckets.length} intervals`}
+    >
+      <div ref={root} className={cn('absolute inset-0 overflow-hidden', canZoom && '[&_.u-over]:cursor-crosshair')} />
       {hover !== null && hovered !== undefined ? (
         <HoverCard bucket={hovered} bucketSeconds={histogram.bucketSeconds} left={hover.left} />
       ) : null}
@@ -99,12 +108,16 @@ function HoverCard({ bucket, bucketSeconds, left }: { bucket: HistogramBucket; b
     <div
       aria-hidden
       className="pointer-events-none absolute top-1 z-10 w-44 rounded-md border bg-surface px-2.5 py-2 text-xs shadow-pop tabular"
-      style={isLeftHalf ? { left: left + AXIS_WIDTH + 12 } : { left: left + AXIS_WIDTH - 12, transform: 'translateX(-100%)' }}
+      style={
+        isLeftHalf ? { left: left + AXIS_WIDTH + 12 } : { left: left + AXIS_WIDTH - 12, transform: 'translateX(-100%)' }
+      }
     >
       <div className="mb-1 text-faint">
         {bucketSeconds < 60 ? exactOf(bucket.at, zone).slice(11, 19) : shortInstantOf(bucket.at, zone)}
         {' to '}
-        {bucketSeconds < 60 ? exactOf(new Date(endMs).toISOString(), zone).slice(11, 19) : shortInstantOf(endMs, zone).slice(-5)}
+        {bucketSeconds < 60
+          ? exactOf(new Date(endMs).toISOString(), zone).slice(11, 19)
+          : shortInstantOf(endMs, zone).slice(-5)}
       </div>
       {SEVERITY_BANDS.map((band, index) =>
         counts[index] === 0 ? null : (
@@ -126,7 +139,9 @@ function HoverCard({ bucket, bucketSeconds, left }: { bucket: HistogramBucket; b
 export function HistogramLegend({ buckets }: { buckets: readonly HistogramBucket[] }) {
   const totals = SEVERITY_BANDS.map(() => 0);
   for (const bucket of buckets) {
-    bandCounts(bucket.bySeverity, bucket.total).forEach((count, index) => (totals[index] = (totals[index] ?? 0) + count));
+    bandCounts(bucket.bySeverity, bucket.total).forEach(
+      (count, index) => (totals[index] = (totals[index] ?? 0) + count),
+    );
   }
   return (
     <div className="flex flex-wrap gap-x-3 gap-y-1 text-xs text-muted tabular">

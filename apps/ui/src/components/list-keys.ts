@@ -7,7 +7,9 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** An element for which Enter means something of its own. */
 function isControl(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('a,button,[role="menu"],[role="dialog"],[role="listbox"]') !== null;
+  return (
+    target instanceof HTMLElement && target.closest('a,button,[role="menu"],[role="dialog"],[role="listbox"]') !== null
+  );
 }
 
 interface ListKeys {

@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { RefObject } from 'react';
 import { cn } from '../lib/class-names.js';
 import { Input } from './ui/input.js';
 
@@ -11,6 +12,19 @@ interface SearchBoxProps {
   /** Searches while typing, after a pause; else on Enter. */
   whileTyping?: boolean;
   className?: string;
+}
+
+function useSlashKey(field: RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.key !== '/' || ['INPUT', 'TEXTAREA'].includes(target.tagName) || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    window.addEventListener('keydown', focus);
+    return () => window.removeEventListener('keydown', focus);
+  }, [field]);
 }
 
 /** A search field; `/` puts the cursor into it. */
@@ -31,16 +45,7 @@ export function SearchBox({ label, placeholder, value, onSearch, whileTyping = t
     const timer = setTimeout(() => submit(text), 300);
     return () => clearTimeout(timer);
   }, [text, whileTyping]);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.key !== '/' || ['INPUT', 'TEXTAREA'].includes(target.tagName) || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    window.addEventListener('keydown', focus);
-    return () => window.removeEventListener('keydown', focus);
-  }, []);
+  useSlashKey(field);
   const search = (next: string) => {
     setText(next);
     const trimmed = next.trim() === '' ? undefined : next.trim();

@@ -62,7 +62,10 @@ export function ZoneToggle() {
           type="button"
           aria-pressed={zone === each}
           onClick={() => zonePreference.set(each)}
-          className={cn('h-6 rounded px-2 text-xs font-medium', zone === each ? 'bg-accent-soft text-accent' : 'text-muted')}
+          className={cn(
+            'h-6 rounded px-2 text-xs font-medium',
+            zone === each ? 'bg-accent-soft text-accent' : 'text-muted',
+          )}
         >
           {each === 'utc' ? 'UTC' : 'Local'}
         </button>
@@ -135,7 +138,14 @@ function AbsoluteForm({ range, zone, onChange }: PickerProps & { zone: Zone }) {
         <Input type="datetime-local" step="1" required value={from} onChange={(event) => setFrom(event.target.value)} />
       </Field>
       <Field label="To">
-        <Input type="datetime-local" step="1" required value={to} aria-invalid={!isValid} onChange={(event) => setTo(event.target.value)} />
+        <Input
+          type="datetime-local"
+          step="1"
+          required
+          value={to}
+          aria-invalid={!isValid}
+          onChange={(event) => setTo(event.target.value)}
+        />
       </Field>
       {isValid ? null : <p className="text-xs text-critical">The range must end after it begins.</p>}
       <Button type="submit" variant="primary" disabled={!isValid} className="w-full">

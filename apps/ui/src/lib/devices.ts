@@ -13,7 +13,10 @@ async function readAllDevices(signal: AbortSignal): Promise<DeviceSummary[]> {
   const devices: DeviceSummary[] = [];
   let cursor: string | null = null;
   do {
-    const page: Page<DeviceSummary> = await api.request('devices', { query: { limit: PAGE, cursor: cursor ?? undefined }, signal });
+    const page: Page<DeviceSummary> = await api.request('devices', {
+      query: { limit: PAGE, cursor: cursor ?? undefined },
+      signal,
+    });
     devices.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null && devices.length < MAX_DEVICES);

@@ -1,7 +1,7 @@
 /**
  * The explorer's filter. In the URL a value that begins with `!` is excluded. The API knows inclusion only, so an
- * exclusion goes there as all the other values of its field, which are known: domains and types by contract, devices by
- * the list of devices.
+ * exclusion goes there as all the other values of its field: domains and severities by contract, devices by the list of
+ * devices, types by what the events in range have.
  */
 import { DOMAINS, EVENT_TYPES } from '@opmas/contracts';
 import { z } from 'zod';
@@ -41,7 +41,12 @@ export function signOf(filter: EventFilter, field: FilterField, value: string): 
 }
 
 /** Adds a value with a sign, turns it to the other sign, or takes it out where it already has that sign. */
-export function toggleValue(filter: EventFilter, field: FilterField, value: string, sign: FilterSign): string[] | undefined {
+export function toggleValue(
+  filter: EventFilter,
+  field: FilterField,
+  value: string,
+  sign: FilterSign,
+): string[] | undefined {
   const isSet = signOf(filter, field, value) === sign;
   const others = (filter[field] ?? []).filter((entry) => entry !== value && entry !== `!${value}`);
   const next = isSet ? others : [...others, sign === 'include' ? value : `!${value}`];
@@ -50,17 +55,40 @@ export function toggleValue(filter: EventFilter, field: FilterField, value: stri
 
 const SEVERITY_VALUES = ['0', '1', '2', '3', '4', '5', '6', '7'];
 
-function universeOf(field: FilterField, deviceIds: readonly string[]): readonly string[] {
+/** The values that there are of the fields that no contract bounds. */
+export interface KnownValues {
+  deviceIds: readonly string[];
+  /** Those that occur in the range; `knownTypes` adds the others that fit. */
+  types: readonly string[];
+}
+
+export const NO_VALUES: KnownValues = { deviceIds: [], types: [] };
+
+/** The API takes as many values of a field. */
+const MOST_VALUES = 100;
+
+/** The types that occur, then those of the contract, as many as a request may name; what is new in a live tail is among them. */
+function knownTypes(occurring: readonly string[], excludedCount: number): readonly string[] {
+  return [...new Set([...occurring, ...EVENT_TYPES])].slice(0, MOST_VALUES + excludedCount);
+}
+
+function universeOf(field: FilterField, known: KnownValues, excludedCount: number): readonly string[] {
   switch (field) {
     case 'domain':
       return DOMAINS;
     case 'type':
-      return EVENT_TYPES;
+      return knownTypes(known.types, excludedCount);
     case 'severity':
       return SEVERITY_VALUES;
     case 'deviceId':
-      return deviceIds;
+      return known.deviceIds;
   }
+}
+
+/** Whether a field has exclusions only, so that its other values must be known. */
+export function needsUniverse(filter: EventFilter, field: FilterField): boolean {
+  const values = filter[field] ?? [];
+  return values.length > 0 && values.every((value) => value.startsWith('!'));
 }
 
 /** The values that the API is asked for; undefined for all. */
@@ -76,10 +104,11 @@ export function wantedValues(
   return wanted.length > 0 ? wanted : included.slice(0, 1);
 }
 
-export function eventQueryOf(filter: EventFilter, deviceIds: readonly string[]): EventQuery {
+export function eventQueryOf(filter: EventFilter, known: KnownValues): EventQuery {
   const query: EventQuery = {};
   for (const field of FILTER_FIELDS) {
-    const wanted = wantedValues(filter[field], universeOf(field, deviceIds));
+    const excludedCount = filter[field]?.filter((value) => value.startsWith('!')).length ?? 0;
+    const wanted = wantedValues(filter[field], universeOf(field, known, excludedCount))?.slice(0, MOST_VALUES);
     if (wanted !== undefined && wanted.length > 0) query[field] = wanted.join(',');
   }
   if (filter.q !== undefined) query.q = filter.q;

@@ -1,21 +1,9 @@
-/** A histogram stacked by severity, drawn by uPlot: data and options. No React here. */
+/** A histogram stacked by severity, drawn by uPlot. No React here. */
 import uPlot from 'uplot';
-import type { HistogramBucket } from './api/resources.js';
 import type { Zone } from './instants.js';
 import { clockOf, shortInstantOf } from './instants.js';
 import { compactOf } from './numbers.js';
-import { SEVERITY_BANDS, bandCounts } from './severity.js';
-
-/** Seconds, then one cumulative row a band: the widest sum first, since later series are drawn over earlier ones. */
-export function stackedData(buckets: readonly HistogramBucket[]): uPlot.AlignedData {
-  const seconds = buckets.map((bucket) => Date.parse(bucket.at) / 1000);
-  const sums = buckets.map((bucket) => {
-    let sum = 0;
-    return bandCounts(bucket.bySeverity, bucket.total).map((count) => (sum += count));
-  });
-  const rows = SEVERITY_BANDS.map((_, band) => sums.map((row) => row[band] ?? 0)).toReversed();
-  return [seconds, ...rows];
-}
+import { SEVERITY_BANDS } from './severity.js';
 
 export interface PlotHandlers {
   /** The bucket under the pointer, or null, with its place in CSS pixels of the plot. */
@@ -65,7 +53,7 @@ function axes(zone: Zone): uPlot.Axis[] {
       ...common,
       size: 44,
       gap: 6,
-      space: 30,
+      space: 22,
       incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8],
       values: (_, splits) => splits.map((split) => compactOf(split)),
     },
@@ -94,7 +82,7 @@ export function createPlot(parts: PlotParts, data: uPlot.AlignedData): uPlot {
   const options: uPlot.Options = {
     width,
     height,
-    padding: [8, 4, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

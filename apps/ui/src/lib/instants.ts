@@ -27,7 +27,9 @@ export function clockOf(instant: string | number, zone: Zone): string {
 
 /** `23 Nov 14:03:27` */
 export function dayAndClockOf(instant: string | number, zone: Zone): string {
-  return formatOf('day', zone, { ...CLOCK, day: '2-digit', month: 'short' }).format(new Date(instant)).replace(',', '');
+  return formatOf('day', zone, { ...CLOCK, day: '2-digit', month: 'short' })
+    .format(new Date(instant))
+    .replace(',', '');
 }
 
 /** `23 Nov 14:03` */
@@ -42,7 +44,13 @@ export function exactOf(instant: string, zone: Zone): string {
   if (Number.isNaN(date.getTime())) return instant;
   const micros = /\.(\d+)/.exec(instant)?.[1] ?? '000';
   if (zone === 'utc') return `${date.toISOString().slice(0, 19).replace('T', ' ')}.${micros} UTC`;
-  const parts = formatOf('exact', zone, { ...CLOCK, year: 'numeric', month: '2-digit', day: '2-digit', timeZoneName: 'short' })
+  const parts = formatOf('exact', zone, {
+    ...CLOCK,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    timeZoneName: 'short',
+  })
     .formatToParts(date)
     .reduce<Record<string, string>>((all, part) => ({ ...all, [part.type]: part.value }), {});
   const { year, month, day, hour, minute, second, timeZoneName } = parts;

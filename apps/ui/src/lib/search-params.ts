@@ -52,7 +52,10 @@ export const textParam = z.coerce
   .transform((text) => (text === '' || text === undefined ? undefined : text));
 
 /** `1` is true; everything else is absent. */
-export const flagParam = z.unknown().transform((value) => (value === true || value === '1' ? true : undefined));
+export const flagParam = z
+  .unknown()
+  .optional()
+  .transform((value) => (value === true || value === '1' ? true : undefined));
 
 export function choiceParam<T extends string>(values: readonly T[]) {
   return z

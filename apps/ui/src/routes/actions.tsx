@@ -23,7 +23,10 @@ export function ActionsPage() {
     <PageBody>
       <PageHeader title="Actions" note="What playbooks propose to do on routers, and what became of it." />
       <div className="flex flex-wrap items-center gap-2">
-        <ActionStatusFilter chosen={search.status} onChange={(status) => void navigate({ search: (before) => ({ ...before, status }) })} />
+        <ActionStatusFilter
+          chosen={search.status}
+          onChange={(status) => void navigate({ search: (before) => ({ ...before, status }) })}
+        />
         {search.deviceId?.map((deviceId) => (
           <FilterPill
             key={deviceId}
@@ -40,7 +43,12 @@ export function ActionsPage() {
             return (
               <>
                 {items.length === 0 ? (
-                  <EmptyPane icon={<Wrench />} title={search.status === undefined ? 'No action has been proposed yet' : 'No action has this status'}>
+                  <EmptyPane
+                    icon={<Wrench />}
+                    title={
+                      search.status === undefined ? 'No action has been proposed yet' : 'No action has this status'
+                    }
+                  >
                     When a playbook answers a finding, the commands that it would run wait here for a decision.
                   </EmptyPane>
                 ) : (

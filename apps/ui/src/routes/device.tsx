@@ -113,7 +113,7 @@ function DeviceHistogram({ deviceId }: { deviceId: string }) {
               <HistogramChart
                 histogram={data}
                 {...range}
-                height={140}
+                className="h-35"
                 onZoom={(fromMs, toMs) =>
                   void navigate({
                     to: '/events',
@@ -135,13 +135,19 @@ function DeviceHistogram({ deviceId }: { deviceId: string }) {
   );
 }
 
+const LEFT_OUT = ['device', 'domain'] as const;
+
 function DeviceFindings({ deviceId }: { deviceId: string }) {
   const findings = useInfiniteQuery(findingsQuery({ status: 'all', deviceId: [deviceId] }, 10));
   const deviceNameOf = useDeviceNames();
   return (
     <Card className="overflow-hidden">
       <CardHeader title="Findings">
-        <Link to="/findings" search={{ status: 'all', deviceId: [deviceId] }} className="text-xs text-accent hover:underline">
+        <Link
+          to="/findings"
+          search={{ status: 'all', deviceId: [deviceId] }}
+          className="text-xs text-accent hover:underline"
+        >
           All of this device
         </Link>
       </CardHeader>
@@ -151,7 +157,7 @@ function DeviceFindings({ deviceId }: { deviceId: string }) {
           return items.length === 0 ? (
             <EmptyPane title="No findings about this device" className="py-8" />
           ) : (
-            <FindingsTable findings={items} deviceNameOf={deviceNameOf} />
+            <FindingsTable findings={items} deviceNameOf={deviceNameOf} leftOut={LEFT_OUT} />
           );
         }}
       </QueryPane>

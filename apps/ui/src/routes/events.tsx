@@ -14,7 +14,8 @@ export function EventsPage() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/events' });
   const change: ChangeSearch = useCallback(
-    (next, options) => void navigate({ search: (before) => ({ ...before, ...next }), replace: options?.replace ?? false }),
+    (next, options) =>
+      void navigate({ search: (before) => ({ ...before, ...next }), replace: options?.replace ?? false }),
     [navigate],
   );
   const state = useExplorerState(search, change);
@@ -23,7 +24,7 @@ export function EventsPage() {
     document.title = 'Events · OPMAS';
   }, []);
   return (
-    <div className="grid h-[calc(100dvh-3rem)] lg:h-dvh xl:grid-cols-[15rem_1fr]">
+    <div className="grid h-[calc(100dvh-3rem)] lg:h-dvh xl:grid-cols-[16.5rem_1fr]">
       <aside aria-label="Facets" className="hidden overflow-y-auto border-r bg-surface xl:block">
         <FacetSidebar state={state} deviceNameOf={deviceNameOf} />
       </aside>

@@ -81,7 +81,10 @@ function FindingContent({ finding }: { finding: Finding }) {
           <Card>
             <CardHeader title="Details" />
             <div className="px-4 py-3">
-              <FindingSummary finding={finding} deviceName={finding.deviceId === null ? null : deviceNameOf(finding.deviceId)} />
+              <FindingSummary
+                finding={finding}
+                deviceName={finding.deviceId === null ? null : deviceNameOf(finding.deviceId)}
+              />
             </div>
           </Card>
           <History finding={finding} />
@@ -124,11 +127,19 @@ function Evidence({ finding }: { finding: Finding }) {
     <Card>
       <CardHeader
         title="Evidence"
-        note={shown > 0 && shown < finding.count ? `the first and last ${countOf(shown)} of ${countOf(finding.count)} lines` : 'the lines, as they came'}
+        note={
+          shown > 0 && shown < finding.count
+            ? `the first and last ${countOf(shown)} of ${countOf(finding.count)} lines`
+            : 'the lines, as they came'
+        }
       />
       <QueryPane query={evidence} skeleton={<SkeletonRows rows={5} />}>
         {(events) =>
-          events.length === 0 ? <EmptyPane title="No lines are kept for this finding" className="py-8" /> : <EvidenceList events={events} />
+          events.length === 0 ? (
+            <EmptyPane title="No lines are kept for this finding" className="py-8" />
+          ) : (
+            <EvidenceList events={events} />
+          )
         }
       </QueryPane>
     </Card>

@@ -53,8 +53,8 @@ export function FindingsPage() {
 function KeyHints() {
   return (
     <span className="text-xs text-faint max-md:hidden">
-      <kbd className="font-mono">j</kbd> and <kbd className="font-mono">k</kbd> move, <kbd className="font-mono">Enter</kbd> opens,{' '}
-      <kbd className="font-mono">/</kbd> searches
+      <kbd className="font-mono">j</kbd> and <kbd className="font-mono">k</kbd> move,{' '}
+      <kbd className="font-mono">Enter</kbd> opens, <kbd className="font-mono">/</kbd> searches
     </span>
   );
 }

@@ -11,6 +11,7 @@ import { ProposedAction } from '../features/actions/components/proposed-action.j
 import { findingsQuery } from '../features/findings/api/get-findings.js';
 import { FindingsTable } from '../features/findings/components/findings-table.js';
 import { overviewQuery } from '../features/overview/api/get-overview.js';
+import { ConnectCard } from '../features/overview/components/connect-card.js';
 import { DevicesBreakdown, FindingsBreakdown } from '../features/overview/components/breakdown-card.js';
 import { PipelineCard } from '../features/overview/components/pipeline-card.js';
 import { RateCard } from '../features/overview/components/rate-card.js';
@@ -35,6 +36,7 @@ function OverviewContent({ overview }: { overview: Overview }) {
   return (
     <>
       <StatStrip overview={overview} />
+      {overview.devices.total === 0 ? <ConnectCard /> : null}
       <div className="grid gap-4 xl:grid-cols-[1fr_18rem]">
         <RateCard rate={overview.rate} />
         <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-1">
@@ -58,6 +60,7 @@ function OverviewContent({ overview }: { overview: Overview }) {
 }
 
 const NEWEST = 6;
+const LEFT_OUT = ['domain', 'opened', 'status'] as const;
 
 function NewestFindings() {
   const findings = useInfiniteQuery(findingsQuery({}, 20));
@@ -77,7 +80,7 @@ function NewestFindings() {
               A finding appears here within seconds of the lines that bring it about.
             </EmptyPane>
           ) : (
-            <FindingsTable findings={newest} deviceNameOf={deviceNameOf} />
+            <FindingsTable findings={newest} deviceNameOf={deviceNameOf} leftOut={LEFT_OUT} />
           );
         }}
       </QueryPane>

@@ -35,7 +35,9 @@ export function RulesPage() {
         />
       </div>
       <QueryPane query={search.kind === 'playbooks' ? playbooks : rules}>
-        {(documents) => <Documents documents={documents.filter((document) => matches(document, search.q))} selectedId={search.id} />}
+        {(documents) => (
+          <Documents documents={documents.filter((document) => matches(document, search.q))} selectedId={search.id} />
+        )}
       </QueryPane>
     </PageBody>
   );
@@ -54,7 +56,10 @@ function KindSwitch({ kind }: { kind: 'playbooks' | undefined }) {
           to="/rules"
           search={{ kind: each }}
           aria-current={kind === each ? 'page' : undefined}
-          className={cn('flex items-center rounded px-2.5', kind === each ? 'bg-accent-soft font-medium text-accent' : 'text-muted')}
+          className={cn(
+            'flex items-center rounded px-2.5',
+            kind === each ? 'bg-accent-soft font-medium text-accent' : 'text-muted',
+          )}
         >
           {each === undefined ? 'Rules' : 'Playbooks'}
         </Link>
@@ -64,7 +69,8 @@ function KindSwitch({ kind }: { kind: 'playbooks' | undefined }) {
 }
 
 function Documents({ documents, selectedId }: { documents: readonly RuleDocument[]; selectedId: string | undefined }) {
-  const selected = documents.find((document) => document.id === selectedId) ?? (selectedId === undefined ? documents[0] : undefined);
+  const selected =
+    documents.find((document) => document.id === selectedId) ?? (selectedId === undefined ? documents[0] : undefined);
   if (documents.length === 0) return <EmptyPane icon={<FileCode2 />} title="Nothing here" />;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[20rem_1fr]">
@@ -75,7 +81,10 @@ function Documents({ documents, selectedId }: { documents: readonly RuleDocument
         <EmptyPane icon={<FileCode2 />} title={`There is no "${selectedId}" here`} />
       ) : (
         <Card className="overflow-hidden">
-          <CardHeader title={selected.title ?? selected.id} note={`version ${selected.version}, from ${selected.origin === 'build' ? 'the build' : selected.origin}`}>
+          <CardHeader
+            title={selected.title ?? selected.id}
+            note={`version ${selected.version}, from ${selected.origin === 'build' ? 'the build' : selected.origin}`}
+          >
             <Badge tone={selected.enabled ? 'ok' : 'none'}>{selected.enabled ? 'On' : 'Off'}</Badge>
           </CardHeader>
           <YamlView source={selected.source} />

@@ -27,7 +27,11 @@ export function UsersPage() {
               const entries = data.pages.flatMap((page) => page.items);
               return (
                 <>
-                  {entries.length === 0 ? <EmptyPane title="Nobody has changed anything yet" /> : <AuditList entries={entries} />}
+                  {entries.length === 0 ? (
+                    <EmptyPane title="Nobody has changed anything yet" />
+                  ) : (
+                    <AuditList entries={entries} />
+                  )}
                   <LoadMore query={audit} />
                 </>
               );

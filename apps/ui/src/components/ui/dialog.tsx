@@ -15,7 +15,14 @@ interface DialogContentProps extends Omit<ComponentProps<typeof DialogPrimitive.
   placement?: 'centre' | 'side';
 }
 
-export function DialogContent({ title, description, placement = 'centre', className, children, ...props }: DialogContentProps) {
+export function DialogContent({
+  title,
+  description,
+  placement = 'centre',
+  className,
+  children,
+  ...props
+}: DialogContentProps) {
   const place =
     placement === 'side'
       ? 'inset-y-0 left-0 w-64 border-r'

@@ -14,7 +14,9 @@ export const deviceSearchSchema = z.object({
 export type DeviceSearch = Partial<z.infer<typeof deviceSearchSchema>>;
 
 export function deviceMatches(search: DeviceSearch, device: DeviceSummary): boolean {
-  const text = [device.name, device.id, ...device.keys, ...Object.entries(device.labels).flat()].join('\n').toLowerCase();
+  const text = [device.name, device.id, ...device.keys, ...Object.entries(device.labels).flat()]
+    .join('\n')
+    .toLowerCase();
   return (
     (search.health === undefined || search.health.includes(device.health)) &&
     (search.q === undefined || text.includes(search.q.toLowerCase()))
@@ -23,7 +25,12 @@ export function deviceMatches(search: DeviceSearch, device: DeviceSummary): bool
 
 /** Orders devices by the worst they have: one critical outweighs any number of high ones. */
 export function findingsWeight(device: DeviceSummary): number {
-  return SEVERITIES.reduce((sum, severity, index) => sum + Math.min(device.openFindings[severity], 999) * 1000 ** (4 - index), 0) + openTotal(device.openFindings);
+  return (
+    SEVERITIES.reduce(
+      (sum, severity, index) => sum + Math.min(device.openFindings[severity], 999) * 1000 ** (4 - index),
+      0,
+    ) + openTotal(device.openFindings)
+  );
 }
 
 export function healthRank(device: DeviceSummary): number {

@@ -15,7 +15,8 @@ const FINGERPRINT = /SHA256:[A-Za-z0-9+/]{43}/;
 
 export function parseSshForm(form: SshForm): { ok: true; connection: SshConnection } | { ok: false; fault: string } {
   const port = Number(form.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return { ok: false, fault: 'The port must be a number from 1 to 65535.' };
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    return { ok: false, fault: 'The port must be a number from 1 to 65535.' };
   const lines = form.hostKeys.split('\n').filter((line) => line.trim() !== '');
   const hostKeys = lines.map((line) => FINGERPRINT.exec(line)?.[0]);
   const wrong = hostKeys.indexOf(undefined);

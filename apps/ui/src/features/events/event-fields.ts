@@ -26,7 +26,8 @@ function textOf(value: unknown): string {
 const SHORTEST_TEXT = 3;
 
 function textFilter(event: EventRecord, text: string): FieldFilter | null {
-  const isInLine = text.length >= SHORTEST_TEXT && text.length <= 200 && event.raw.toLowerCase().includes(text.toLowerCase());
+  const isInLine =
+    text.length >= SHORTEST_TEXT && text.length <= 200 && event.raw.toLowerCase().includes(text.toLowerCase());
   return isInLine ? { kind: 'text', value: text } : null;
 }
 
@@ -47,7 +48,11 @@ function envelopeRows(event: EventRecord, deviceName: string): (FieldRow | null)
       severity === null ? null : `${severity} ${syslogName(severity)}`,
       severity === null ? null : { kind: 'facet', field: 'severity', value: String(severity) },
     ),
-    row('device', deviceId === null ? null : deviceName, deviceId === null ? null : { kind: 'facet', field: 'deviceId', value: deviceId }),
+    row(
+      'device',
+      deviceId === null ? null : deviceName,
+      deviceId === null ? null : { kind: 'facet', field: 'deviceId', value: deviceId },
+    ),
     row('hostname', hostname, hostname === null ? null : { kind: 'exact', field: 'hostname', value: hostname }),
     row('appName', appName, appName === null ? null : { kind: 'exact', field: 'appName', value: appName }),
     row('procId', event.procId),
@@ -62,9 +67,12 @@ export function fieldRows(event: EventRecord, deviceName: string): FieldRow[] {
     return { name, text, isParsed: true, filter: textFilter(event, text) };
   });
   const structured = Object.entries(event.structuredData ?? {}).flatMap(([id, parameters]) =>
-    Object.entries(parameters).map(
-      ([name, value]): FieldRow => ({ name: `${id}.${name}`, text: value, isParsed: false, filter: textFilter(event, value) }),
-    ),
+    Object.entries(parameters).map(([name, value]): FieldRow => ({
+      name: `${id}.${name}`,
+      text: value,
+      isParsed: false,
+      filter: textFilter(event, value),
+    })),
   );
   const end = [
     { name: 'receivedAt', text: event.receivedAt },

@@ -4,7 +4,14 @@ import type { Finding } from '../../lib/api/resources.js';
 import { anyText, choiceParam, listParam, oneOf, textParam } from '../../lib/search-params.js';
 import { SEVERITIES } from '../../lib/severity.js';
 
-export const FINDING_DOMAINS = ['security', 'wifi', 'wan', 'lan', 'health', 'other'] as const satisfies readonly Domain[];
+export const FINDING_DOMAINS = [
+  'security',
+  'wifi',
+  'wan',
+  'lan',
+  'health',
+  'other',
+] as const satisfies readonly Domain[];
 
 /** The findings list's state in the URL. An absent status means open. */
 export const findingSearchSchema = z.object({

@@ -27,7 +27,9 @@ export interface ApiClientParts {
 const ROOT = '/api/v1/';
 
 function urlOf(path: string, query: RequestOptions['query']): string {
-  const given = Object.entries(query ?? {}).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  const given = Object.entries(query ?? {}).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return `${ROOT}${path}${search === '' ? '' : `?${search}`}`;
 }
@@ -36,7 +38,12 @@ function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
-async function send(parts: ApiClientParts, path: string, options: RequestOptions, token: string | null): Promise<Response> {
+async function send(
+  parts: ApiClientParts,
+  path: string,
+  options: RequestOptions,
+  token: string | null,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (token !== null) headers['authorization'] = `Bearer ${token}`;
   if (options.body !== undefined) headers['content-type'] = 'application/json';

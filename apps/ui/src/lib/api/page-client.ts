@@ -7,7 +7,7 @@ export const session = new SessionStore({ lasting: localStorage, passing: sessio
 function exclusively<T>(task: () => Promise<T>): Promise<T> {
   // Web Locks need a secure context: plain http to another host has none.
   if (!('locks' in navigator)) return task();
-  return navigator.locks.request('opmas.refresh', task) as Promise<T>;
+  return navigator.locks.request('opmas.refresh', task);
 }
 
 export const api = createApiClient({ session, fetch: (...call) => fetch(...call), exclusively });

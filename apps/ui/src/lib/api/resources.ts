@@ -67,15 +67,7 @@ export interface HistoryFact {
 }
 
 export type ActionStatus =
-  | 'proposed'
-  | 'approved'
-  | 'rejected'
-  | 'expired'
-  | 'started'
-  | 'succeeded'
-  | 'failed'
-  | 'interrupted'
-  | 'skipped';
+  'proposed' | 'approved' | 'rejected' | 'expired' | 'started' | 'succeeded' | 'failed' | 'interrupted' | 'skipped';
 
 export interface Action {
   id: string;

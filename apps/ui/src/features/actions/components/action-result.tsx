@@ -20,7 +20,9 @@ export function ActionResult({ action }: { action: ActionDetail }) {
   return (
     <Card>
       <CardHeader title="Output">
-        {action.exitCode === null ? null : <Badge tone={action.exitCode === 0 ? 'ok' : 'critical'}>exit code {action.exitCode}</Badge>}
+        {action.exitCode === null ? null : (
+          <Badge tone={action.exitCode === 0 ? 'ok' : 'critical'}>exit code {action.exitCode}</Badge>
+        )}
         {text === '' ? null : <CopyButton label="Copy the output" text={text} />}
       </CardHeader>
       {action.failureReason === null ? null : (

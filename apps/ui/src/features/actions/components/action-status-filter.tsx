@@ -23,7 +23,9 @@ export function ActionStatusFilter({ chosen, onChange }: StatusFilterProps) {
           onClick={() => toggle(status)}
           className={cn(
             'inline-flex h-8 items-center rounded-md border px-2.5',
-            chosen?.includes(status) ? 'border-accent bg-accent-soft font-medium' : 'bg-surface text-muted hover:bg-hover',
+            chosen?.includes(status)
+              ? 'border-accent bg-accent-soft font-medium'
+              : 'bg-surface text-muted hover:bg-hover',
           )}
         >
           {actionStatusName(status)}

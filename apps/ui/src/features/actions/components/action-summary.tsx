@@ -21,7 +21,11 @@ export function ActionSummary({ action, deviceName }: { action: Action; deviceNa
   const items: (readonly [string, ReactNode])[] = [
     [
       'Device',
-      <Link to="/devices/$deviceId" params={{ deviceId: action.deviceId }} className="font-medium text-accent hover:underline">
+      <Link
+        to="/devices/$deviceId"
+        params={{ deviceId: action.deviceId }}
+        className="font-medium text-accent hover:underline"
+      >
         {deviceName}
       </Link>,
     ],
@@ -48,7 +52,8 @@ export function ActionSummary({ action, deviceName }: { action: Action; deviceNa
     items.push([name, <span className="font-mono text-xs">{textOf(value)}</span>]);
   }
   items.push(['Proposed', <ExactTime at={action.proposedAt} />]);
-  if (action.status === 'proposed' || action.status === 'expired') items.push(['Expires', <ExactTime at={action.expiresAt} />]);
+  if (action.status === 'proposed' || action.status === 'expired')
+    items.push(['Expires', <ExactTime at={action.expiresAt} />]);
   items.push(...decided(action));
   if (action.startedAt !== null) items.push(['Started', <ExactTime at={action.startedAt} />]);
   if (action.finishedAt !== null) items.push(['Finished', <ExactTime at={action.finishedAt} />]);

@@ -41,7 +41,11 @@ function columnsOf(deviceNameOf: (deviceId: string) => string) {
       meta: { className: 'max-w-0 w-full' },
       cell: ({ row: { original } }) => (
         <>
-          <Link to="/actions/$actionId" params={{ actionId: original.id }} className="block truncate font-medium hover:underline">
+          <Link
+            to="/actions/$actionId"
+            params={{ actionId: original.id }}
+            className="block truncate font-medium hover:underline"
+          >
             {original.title}
           </Link>
           <div className="truncate text-xs text-faint">

@@ -84,19 +84,12 @@ function DecisionForm({ action, deviceName, verdict, onDone }: DecisionFormProps
               <CommandsView commands={action.commands} />
             </div>
           ) : null}
-          <Field label="Reason" hint="Kept in the history, with your name.">
-            <Textarea
-              required
-              autoFocus
-              maxLength={1000}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) submit();
-              }}
-              placeholder={isApproval ? 'The source is not one of ours' : 'It is our own scanner'}
-            />
-          </Field>
+          <ReasonField
+            reason={reason}
+            onChange={setReason}
+            onSubmit={submit}
+            placeholder={isApproval ? 'The source is not one of ours' : 'It is our own scanner'}
+          />
           {decide.error === null ? null : <ErrorLine error={decide.error} />}
           <p className="text-xs text-faint">
             The proposal expires <RelativeTime at={action.expiresAt} />.
@@ -106,11 +99,40 @@ function DecisionForm({ action, deviceName, verdict, onDone }: DecisionFormProps
           <DialogClose asChild>
             <Button variant="ghost">Cancel</Button>
           </DialogClose>
-          <Button type="submit" variant={isApproval ? 'primary' : 'danger'} disabled={decide.isPending || reason.trim() === ''}>
+          <Button
+            type="submit"
+            variant={isApproval ? 'primary' : 'danger'}
+            disabled={decide.isPending || reason.trim() === ''}
+          >
             {isApproval ? 'Approve and run' : 'Reject'}
           </Button>
         </DialogFooter>
       </form>
     </DialogContent>
+  );
+}
+
+interface ReasonFieldProps {
+  reason: string;
+  onChange: (reason: string) => void;
+  onSubmit: () => void;
+  placeholder: string;
+}
+
+function ReasonField({ reason, onChange, onSubmit, placeholder }: ReasonFieldProps) {
+  return (
+    <Field label="Reason" hint="Kept in the history, with your name.">
+      <Textarea
+        required
+        autoFocus
+        maxLength={1000}
+        value={reason}
+        placeholder={placeholder}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) onSubmit();
+        }}
+      />
+    </Field>
   );
 }

@@ -10,6 +10,8 @@ export function applyLiveDevice(client: QueryClient, device: DeviceSummary): voi
   client.setQueryData<DeviceSummary[]>(DEVICES_KEY, (devices) => {
     if (devices === undefined) return devices;
     const isKnown = devices.some((each) => each.id === device.id);
-    return isKnown ? devices.map((each) => (each.id === device.id ? { ...each, ...device } : each)) : [...devices, device];
+    return isKnown
+      ? devices.map((each) => (each.id === device.id ? { ...each, ...device } : each))
+      : [...devices, device];
   });
 }

@@ -19,7 +19,10 @@ export function useSetSshConnection(deviceId: string, onSet: () => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (connection: SshConnection) =>
-      api.request<DeviceSummary | undefined>(`devices/${encodeURIComponent(deviceId)}/ssh`, { method: 'PUT', body: connection }),
+      api.request<DeviceSummary | undefined>(`devices/${encodeURIComponent(deviceId)}/ssh`, {
+        method: 'PUT',
+        body: connection,
+      }),
     onSuccess: async (device) => {
       if (device) applyLiveDevice(client, device);
       await client.invalidateQueries({ queryKey: deviceQuery(deviceId).queryKey });

@@ -8,11 +8,14 @@ import { RelativeTime } from '../../../components/relative-time.js';
 import { SeverityCountsLine } from '../../../components/severity-counts.js';
 import { HealthChip } from '../../../components/status-chips.js';
 import type { DeviceSummary } from '../../../lib/api/resources.js';
-import { compactOf, countOf } from '../../../lib/numbers.js';
+import { countOf, rateOf } from '../../../lib/numbers.js';
 import { findingsWeight, healthRank } from '../device-search.js';
 import { LabelChips } from './label-chips.js';
 
-const helper = createColumnHelper<TableFeature, DeviceSummary>();
+/** A device with its events a minute over the last hour; null where that is not known. */
+export type DeviceWithRate = DeviceSummary & { perMinute: number | null };
+
+const helper = createColumnHelper<TableFeature, DeviceWithRate>();
 
 const COLUMNS = helper.columns([
   helper.accessor(healthRank, {
@@ -28,7 +31,11 @@ const COLUMNS = helper.columns([
     meta: { className: 'max-w-0 w-full' },
     cell: ({ row: { original } }) => (
       <>
-        <Link to="/devices/$deviceId" params={{ deviceId: original.id }} className="block truncate font-medium hover:underline">
+        <Link
+          to="/devices/$deviceId"
+          params={{ deviceId: original.id }}
+          className="block truncate font-medium hover:underline"
+        >
           {original.name}
         </Link>
         <div className="truncate text-xs text-faint">
@@ -54,12 +61,16 @@ const COLUMNS = helper.columns([
     meta: { className: 'hidden sm:table-cell whitespace-nowrap' },
     cell: ({ row }) => <SeverityCountsLine counts={row.original.openFindings} />,
   }),
-  helper.accessor('eventsTotal', {
-    id: 'events',
-    header: 'Events',
+  helper.accessor((device) => device.perMinute ?? -1, {
+    id: 'rate',
+    header: 'Events/min',
     sortFn: 'basic',
     meta: { className: 'hidden md:table-cell text-right tabular' },
-    cell: ({ row }) => <span title={countOf(row.original.eventsTotal)}>{compactOf(row.original.eventsTotal)}</span>,
+    cell: ({ row: { original } }) => (
+      <span title={`Average of the last hour; ${countOf(original.eventsTotal)} events in all`}>
+        {original.perMinute === null ? '–' : rateOf(original.perMinute)}
+      </span>
+    ),
   }),
   helper.accessor((device) => device.lastSeenAt ?? '', {
     id: 'seen',
@@ -71,13 +82,13 @@ const COLUMNS = helper.columns([
   helper.display({
     id: 'ssh',
     header: 'SSH',
-    meta: { className: 'hidden lg:table-cell' },
+    meta: { className: 'hidden lg:table-cell whitespace-nowrap' },
     cell: ({ row }) => (row.original.sshConfigured ? 'set up' : <span className="text-faint">none</span>),
   }),
 ]);
 
 interface DevicesTableProps {
-  devices: DeviceSummary[];
+  devices: DeviceWithRate[];
   /** `name`, or `-name` for descending. */
   sort: string | undefined;
   onSort: (sort: string) => void;

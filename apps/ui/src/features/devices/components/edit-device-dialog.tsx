@@ -31,7 +31,11 @@ function EditForm({ device, onDone }: { device: DeviceSummary; onDone: () => voi
   const change = useChangeDevice(device.id, onDone);
   const submit = () => {
     const given = labels.map(([key, value]) => [key.trim(), value.trim()] as const).filter(([key]) => key !== '');
-    change.mutate({ name: name.trim(), timeZone: timeZone.trim() === '' ? null : timeZone.trim(), labels: Object.fromEntries(given) });
+    change.mutate({
+      name: name.trim(),
+      timeZone: timeZone.trim() === '' ? null : timeZone.trim(),
+      labels: Object.fromEntries(given),
+    });
   };
   return (
     <form
@@ -74,9 +78,24 @@ function LabelsEditor({ labels, onChange }: LabelsEditorProps) {
       <div className="space-y-1.5">
         {labels.map(([name, value], index) => (
           <div key={index} className="flex gap-1.5">
-            <Input aria-label="Label" placeholder="site" value={name} onChange={(event) => onChange(labels.with(index, [event.target.value, value]))} />
-            <Input aria-label="Value" placeholder="Leipzig" value={value} onChange={(event) => onChange(labels.with(index, [name, event.target.value]))} />
-            <Button variant="ghost" size="icon" aria-label={`Remove label ${name}`} onClick={() => onChange(labels.toSpliced(index, 1))}>
+            <Input
+              aria-label="Label"
+              placeholder="site"
+              value={name}
+              onChange={(event) => onChange(labels.with(index, [event.target.value, value]))}
+            />
+            <Input
+              aria-label="Value"
+              placeholder="Leipzig"
+              value={value}
+              onChange={(event) => onChange(labels.with(index, [name, event.target.value]))}
+            />
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label={`Remove label ${name}`}
+              onClick={() => onChange(labels.toSpliced(index, 1))}
+            >
               <Trash2 />
             </Button>
           </div>

@@ -26,12 +26,16 @@ export function HealthFilter({ devices, chosen, onChange }: HealthFilterProps) {
           onClick={() => toggle(health)}
           className={cn(
             'inline-flex h-8 items-center gap-1.5 rounded-md border px-2',
-            chosen?.includes(health) ? 'border-accent bg-accent-soft font-medium' : 'bg-surface text-muted hover:bg-hover',
+            chosen?.includes(health)
+              ? 'border-accent bg-accent-soft font-medium'
+              : 'bg-surface text-muted hover:bg-hover',
           )}
         >
           <Dot tone={HEALTH_TONES[health]} />
           {health === 'ok' ? 'OK' : health.charAt(0).toUpperCase() + health.slice(1)}
-          <span className="text-faint tabular">{countOf(devices.filter((device) => device.health === health).length)}</span>
+          <span className="text-faint tabular">
+            {countOf(devices.filter((device) => device.health === health).length)}
+          </span>
         </button>
       ))}
     </div>

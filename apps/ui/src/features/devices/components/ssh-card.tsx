@@ -30,7 +30,9 @@ export function SshCard({ device }: { device: DeviceSummary }) {
           />
         ) : (
           <p className="text-muted">
-            {device.sshConfigured ? 'Set up. The credential is sealed and never shown.' : 'Not set up: approved actions cannot run on this router.'}
+            {device.sshConfigured
+              ? 'Set up. The credential is sealed and never shown.'
+              : 'Not set up: approved actions cannot run on this router.'}
           </p>
         )}
       </div>

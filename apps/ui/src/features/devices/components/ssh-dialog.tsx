@@ -66,27 +66,7 @@ function SshConnectionForm({ device, onDone }: { device: DeviceSummary; onDone: 
       }}
     >
       <div className="space-y-3 overflow-y-auto px-4 pt-1 pb-4">
-        <div className="grid grid-cols-[1fr_5.5rem] gap-3">
-          <Field label="Host">
-            <Input required placeholder="192.0.2.1 or a name" value={form.host} onChange={(event) => set({ host: event.target.value })} />
-          </Field>
-          <Field label="Port">
-            <Input required inputMode="numeric" value={form.port} onChange={(event) => set({ port: event.target.value })} />
-          </Field>
-        </div>
-        <Field label="User">
-          <Input required value={form.user} autoComplete="off" onChange={(event) => set({ user: event.target.value })} />
-        </Field>
-        <Field label="Host keys" hint="One fingerprint a line, as ssh-keyscan HOST | ssh-keygen -lf - prints it. A router with another key is refused.">
-          <Textarea
-            required
-            spellCheck={false}
-            className="min-h-14 font-mono text-xs"
-            placeholder="SHA256:..."
-            value={form.hostKeys}
-            onChange={(event) => set({ hostKeys: event.target.value })}
-          />
-        </Field>
+        <AddressFields form={form} onChange={set} />
         <SecretField form={form} onChange={set} />
         {fault === null ? null : (
           <p role="alert" className="text-critical">
@@ -107,11 +87,67 @@ function SshConnectionForm({ device, onDone }: { device: DeviceSummary; onDone: 
   );
 }
 
-function SecretField({ form, onChange }: { form: SshForm; onChange: (change: Partial<SshForm>) => void }) {
+interface FieldsProps {
+  form: SshForm;
+  onChange: (change: Partial<SshForm>) => void;
+}
+
+function AddressFields({ form, onChange }: FieldsProps) {
+  return (
+    <>
+      <div className="grid grid-cols-[1fr_5.5rem] gap-3">
+        <Field label="Host">
+          <Input
+            required
+            placeholder="192.0.2.1 or a name"
+            value={form.host}
+            onChange={(event) => onChange({ host: event.target.value })}
+          />
+        </Field>
+        <Field label="Port">
+          <Input
+            required
+            inputMode="numeric"
+            value={form.port}
+            onChange={(event) => onChange({ port: event.target.value })}
+          />
+        </Field>
+      </div>
+      <Field label="User">
+        <Input
+          required
+          value={form.user}
+          autoComplete="off"
+          onChange={(event) => onChange({ user: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Host keys"
+        hint="One fingerprint a line, as ssh-keyscan HOST | ssh-keygen -lf - prints it. A router with another key is refused."
+      >
+        <Textarea
+          required
+          spellCheck={false}
+          className="min-h-14 font-mono text-xs"
+          placeholder="SHA256:..."
+          value={form.hostKeys}
+          onChange={(event) => onChange({ hostKeys: event.target.value })}
+        />
+      </Field>
+    </>
+  );
+}
+
+function SecretField({ form, onChange }: FieldsProps) {
   return (
     <div>
       <div className="mb-1.5">
-        <Select label="Sign in by" value={form.method} options={METHODS} onChange={(method) => onChange({ method, secret: '' })} />
+        <Select
+          label="Sign in by"
+          value={form.method}
+          options={METHODS}
+          onChange={(method) => onChange({ method, secret: '' })}
+        />
       </div>
       {form.method === 'privateKey' ? (
         <Textarea

@@ -21,7 +21,10 @@ export function DocumentList({ documents, selectedId }: DocumentListProps) {
               to="/rules"
               search={(before) => ({ ...before, id: document.id })}
               aria-current={document.id === selectedId ? 'true' : undefined}
-              className={cn('flex items-start gap-2.5 px-4 py-2 hover:bg-hover', document.id === selectedId && 'bg-accent-soft hover:bg-accent-soft')}
+              className={cn(
+                'flex items-start gap-2.5 px-4 py-2 hover:bg-hover',
+                document.id === selectedId && 'bg-accent-soft hover:bg-accent-soft',
+              )}
             >
               <Dot tone={tone} className="mt-1.5" />
               <span className="min-w-0 flex-1">

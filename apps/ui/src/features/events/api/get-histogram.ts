@@ -9,7 +9,8 @@ import { spanQuery } from './get-events.js';
 export function histogramQuery({ q: _q, ...query }: EventQuery, span: Span, buckets: number) {
   return queryOptions({
     queryKey: ['events', 'histogram', query, span, buckets] as const,
-    queryFn: ({ signal }) => api.request<Histogram>('events/histogram', { query: { ...query, ...spanQuery(span), buckets }, signal }),
+    queryFn: ({ signal }) =>
+      api.request<Histogram>('events/histogram', { query: { ...query, ...spanQuery(span), buckets }, signal }),
     placeholderData: (before) => before,
   });
 }

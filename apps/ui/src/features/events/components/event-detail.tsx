@@ -41,7 +41,7 @@ export function EventDetail({ event, deviceName, filter, onFilter }: EventDetail
           <Link2 aria-hidden /> Link
         </CopyButton>
       </div>
-      <code className="block rounded-md border bg-surface px-3 py-2 font-mono text-xs leading-5 break-all whitespace-pre-wrap">
+      <code className="block rounded-md border bg-surface px-3 py-2 font-mono text-xs leading-5 wrap-anywhere whitespace-pre-wrap">
         {event.raw}
       </code>
       <table className="w-full table-fixed text-xs">
@@ -70,7 +70,9 @@ function FieldLine({ row, filter, onFilter }: FieldLineProps) {
         </span>
       </th>
       <td className="w-14 align-top">
-        {row.filter === null || onFilter === undefined ? null : <FieldFilterButtons row={row} target={row.filter} filter={filter} onFilter={onFilter} />}
+        {row.filter === null || onFilter === undefined ? null : (
+          <FieldFilterButtons row={row} target={row.filter} filter={filter} onFilter={onFilter} />
+        )}
       </td>
       <td className="py-0.5 font-mono leading-6 break-all">{row.text}</td>
     </tr>
@@ -87,7 +89,11 @@ interface ButtonsProps {
 function FieldFilterButtons({ row, target, filter, onFilter }: ButtonsProps) {
   const sign = target.kind === 'facet' ? signOf(filter, target.field, target.value) : null;
   const include =
-    target.kind === 'text' ? `Search for ${row.text}` : sign === 'include' ? `Stop filtering by ${row.name}` : `Only ${row.name} ${row.text}`;
+    target.kind === 'text'
+      ? `Search for ${row.text}`
+      : sign === 'include'
+        ? `Stop filtering by ${row.name}`
+        : `Only ${row.name} ${row.text}`;
   return (
     <span className="flex gap-0.5 opacity-70 group-hover/field:opacity-100">
       <Button

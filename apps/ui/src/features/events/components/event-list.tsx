@@ -33,6 +33,15 @@ interface EventListProps {
 const NEAR_END_ROWS = 30;
 const TOP_PX = 40;
 
+/** Brings the line that a link names into view when the list is first shown. */
+function useShownOnce(events: readonly EventRecord[], id: string | undefined, show: (index: number) => void): void {
+  const showOnce = useEffectEvent(() => {
+    const index = events.findIndex((event) => event.id === id);
+    if (index > 0) show(index);
+  });
+  useEffect(() => showOnce(), []);
+}
+
 /** Rows of any height, of which only those in view are in the document. */
 export function EventList(props: EventListProps) {
   const { events, onEnd, onLeaveTop, topRequest, fetchCount } = props;
@@ -58,6 +67,7 @@ export function EventList(props: EventListProps) {
   useEffect(() => {
     if (lastShown >= events.length - NEAR_END_ROWS) atEnd();
   }, [lastShown, events.length, fetchCount]);
+  useShownOnce(events, props.openId, (index) => virtual.scrollToIndex(index, { align: 'center' }));
   useEffect(() => {
     if (topRequest > 0) scroller.current?.scrollTo({ top: 0 });
   }, [topRequest]);
@@ -108,7 +118,9 @@ function ListEntry(props: EventListProps & { event: EventRecord; isMarked: boole
         isMarked={props.isMarked}
         onToggle={props.onToggle}
       />
-      {isOpen ? <EventDetail event={event} deviceName={deviceName} filter={props.filter} onFilter={props.onFilter} /> : null}
+      {isOpen ? (
+        <EventDetail event={event} deviceName={deviceName} filter={props.filter} onFilter={props.onFilter} />
+      ) : null}
     </>
   );
 }

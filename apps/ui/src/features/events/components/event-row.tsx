@@ -9,7 +9,8 @@ import { syslogName, syslogTone } from '../../../lib/severity.js';
 
 export interface EventRowProps {
   event: EventRecord;
-  deviceName: string;
+  /** Null where the whole list is one device's. */
+  deviceName: string | null;
   zone: Zone;
   /** The list spans more than a day, so the clock alone would be ambiguous. */
   withDay: boolean;
@@ -46,11 +47,17 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
         </time>
       </span>
       <span className={cn('w-17 shrink-0 truncate max-md:w-auto', TEXT_TONES[tone])}>{syslogName(event.severity)}</span>
-      <span className="w-36 shrink-0 truncate font-sans text-fg max-md:w-auto max-md:max-w-40">{deviceName}</span>
+      {deviceName === null ? null : (
+        <span className="w-36 shrink-0 truncate font-sans text-fg max-md:w-auto max-md:max-w-40">{deviceName}</span>
+      )}
       {showRaw ? null : <span className="w-24 shrink-0 truncate text-muted max-md:w-auto">{event.appName ?? '–'}</span>}
-      <span className="min-w-0 flex-1 truncate max-md:basis-full max-md:pl-6">{showRaw ? event.raw : event.message}</span>
+      <span className="min-w-0 flex-1 truncate max-md:basis-full max-md:pl-6">
+        {showRaw ? event.raw : event.message}
+      </span>
       {showRaw ? null : (
-        <span className="max-w-56 shrink-0 truncate text-faint max-xl:hidden">{event.type === 'other.unparsed' ? '' : event.type}</span>
+        <span className="max-w-56 shrink-0 truncate text-faint max-2xl:hidden">
+          {event.type === 'other.unparsed' ? '' : event.type}
+        </span>
       )}
     </button>
   );

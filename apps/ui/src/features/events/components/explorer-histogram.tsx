@@ -6,8 +6,6 @@ import { countOf } from '../../../lib/numbers.js';
 import { histogramQuery } from '../api/get-histogram.js';
 import type { ExplorerState } from '../explorer-state.js';
 
-const HEIGHT = 104;
-
 /** Counts over the range from the aggregates, never from the fetched lines. A drag zooms. */
 export function ExplorerHistogram({ state }: { state: ExplorerState }) {
   const histogram = useQuery({ ...histogramQuery(state.query, state.countsSpan, 120), enabled: state.isReady });
@@ -23,10 +21,12 @@ export function ExplorerHistogram({ state }: { state: ExplorerState }) {
     <div>
       <HistogramChart
         histogram={data}
-        height={HEIGHT}
+        className="h-26 max-md:h-20"
         fromMs={state.countsSpan.fromMs}
         toMs={state.countsSpan.toMs}
-        onZoom={(fromMs, toMs) => state.setRange({ kind: 'absolute', fromMs: Math.round(fromMs), toMs: Math.round(toMs) })}
+        onZoom={(fromMs, toMs) =>
+          state.setRange({ kind: 'absolute', fromMs: Math.round(fromMs), toMs: Math.round(toMs) })
+        }
       />
       <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1">
         <span className="text-xs text-muted tabular">
@@ -34,7 +34,9 @@ export function ExplorerHistogram({ state }: { state: ExplorerState }) {
           <span className="font-medium text-fg">{countOf(total)}</span> events
           {isCountedLoosely ? <span className="text-faint"> (counted without the search in lines)</span> : null}
         </span>
-        <HistogramLegend buckets={data.buckets} />
+        <div className="max-md:hidden">
+          <HistogramLegend buckets={data.buckets} />
+        </div>
       </div>
     </div>
   );

@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { EmptyPane, ErrorLine, ErrorPane } from '../../../components/state-pane.js';
 import { Button } from '../../../components/ui/button.js';
 import { SkeletonRows } from '../../../components/ui/skeleton.js';
-import type { EventRecord } from '../../../lib/api/resources.js';
+import type { EventRecord, Page } from '../../../lib/api/resources.js';
 import { isFiltered } from '../../../lib/event-filter.js';
 import type { FilterSign } from '../../../lib/event-filter.js';
 import { eventQuery } from '../api/get-event.js';
@@ -26,23 +27,9 @@ interface ExplorerListProps {
 
 const DAY_MS = 86_400_000;
 
-export function ExplorerList({ state, deviceNameOf }: ExplorerListProps) {
-  const { search, query, listSpan, isLive, change, toggle } = state;
-  const list = useInfiniteQuery({ ...eventsQuery(query, listSpan), enabled: state.isReady });
-  const liveTail = useLiveTail(isLive, query, listSpan.toMs);
-  const [topRequest, setTopRequest] = useState(0);
-  const pages = list.data?.pages;
-  const events = useMemo(() => mergeLines(liveTail.tail.shown, pages ?? []), [liveTail.tail.shown, pages]);
-  const { pause, resume } = liveTail;
-
-  const onToggle = useCallback(
-    (event: EventRecord) => {
-      pause();
-      change({ event: search.event === event.id ? undefined : event.id }, { replace: true });
-    },
-    [pause, change, search.event],
-  );
-  const onFilter = useCallback(
+/** What a field's + and − do to the filter. */
+function useFieldFilter({ toggle, change }: ExplorerState) {
+  return useCallback(
     (filter: FieldFilter, sign: FilterSign) => {
       if (filter.kind === 'facet') toggle(filter.field, filter.value, sign);
       else if (filter.kind === 'exact') change({ [filter.field]: filter.value });
@@ -50,25 +37,56 @@ export function ExplorerList({ state, deviceNameOf }: ExplorerListProps) {
     },
     [toggle, change],
   );
+}
+
+export function ExplorerList({ state, deviceNameOf }: ExplorerListProps) {
+  const list = useInfiniteQuery({ ...eventsQuery(state.query, state.listSpan), enabled: state.isReady });
+  if (list.data === undefined && list.error !== null)
+    return <ErrorPane error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.data === undefined) return <SkeletonRows rows={14} />;
+  return <Lines state={state} deviceNameOf={deviceNameOf} list={list} pages={list.data.pages} />;
+}
+
+interface LinesProps extends ExplorerListProps {
+  list: UseInfiniteQueryResult;
+  pages: Page<EventRecord>[];
+}
+
+function Lines({ state, deviceNameOf, list, pages }: LinesProps) {
+  const { search, query, listSpan, isLive, change } = state;
+  const liveTail = useLiveTail(isLive, query, listSpan.toMs);
+  const { tail, pause, resume } = liveTail;
+  const [topRequest, setTopRequest] = useState(0);
+  const events = useMemo(() => mergeLines(tail.shown, pages), [tail.shown, pages]);
+  const onFilter = useFieldFilter(state);
+  const onToggle = useCallback(
+    (event: EventRecord) => {
+      pause();
+      change({ event: search.event === event.id ? undefined : event.id }, { replace: true });
+    },
+    [pause, change, search.event],
+  );
+  const onResume = () => {
+    resume();
+    setTopRequest(topRequest + 1);
+  };
   const fetchMore = () => {
     if (list.hasNextPage && !list.isFetchingNextPage && list.error === null) void list.fetchNextPage();
   };
-  if (list.data === undefined && list.error !== null) return <ErrorPane error={list.error} onRetry={() => void list.refetch()} />;
-  if (list.data === undefined) return <SkeletonRows rows={14} />;
-  const isEmpty = events.length === 0 && !list.hasNextPage;
+  const { isFetchingNextPage: isFetching, hasNextPage: hasMore, error } = list;
+  const end = {
+    count: events.length,
+    fromMs: listSpan.fromMs,
+    isFetching,
+    hasMore,
+    error,
+    onMore: () => void list.fetchNextPage(),
+  };
   return (
     <>
-      {isLive ? (
-        <TailBadge
-          liveTail={liveTail}
-          onResume={() => {
-            resume();
-            setTopRequest(topRequest + 1);
-          }}
-        />
-      ) : null}
+      {isLive ? <TailBadge liveTail={liveTail} onResume={onResume} /> : null}
       <LinkedEvent events={events} state={state} deviceNameOf={deviceNameOf} onFilter={onFilter} />
-      {isEmpty ? (
+      {events.length === 0 && !hasMore ? (
         <NothingFound state={state} />
       ) : (
         <EventList
@@ -83,17 +101,8 @@ export function ExplorerList({ state, deviceNameOf }: ExplorerListProps) {
           onEnd={fetchMore}
           onLeaveTop={pause}
           topRequest={topRequest}
-          fetchCount={pages?.length ?? 0}
-          end={
-            <ListEnd
-              count={events.length}
-              fromMs={listSpan.fromMs}
-              isFetching={list.isFetchingNextPage}
-              hasMore={list.hasNextPage}
-              error={list.error}
-              onMore={() => void list.fetchNextPage()}
-            />
-          }
+          fetchCount={pages.length}
+          end={<ListEnd {...end} />}
         />
       )}
     </>

@@ -34,14 +34,21 @@ export function ExplorerToolbar({ state, deviceNameOf }: ToolbarProps) {
       />
       <FacetsInDialog state={state} deviceNameOf={deviceNameOf} />
       <TimeRangePicker range={range} onChange={setRange} />
-      <Button size="icon" aria-label="Zoom out" title="Twice the time range" onClick={() => setRange(zoomOut(range, Date.now()))}>
+      <Button
+        size="icon"
+        aria-label="Zoom out"
+        title="Twice the time range"
+        onClick={() => setRange(zoomOut(range, Date.now()))}
+      >
         <ZoomOut />
       </Button>
       <Button
         aria-pressed={isLive}
         onClick={() =>
           change(
-            isLive ? { live: undefined } : { live: true, from: undefined, to: undefined, range: range.kind === 'relative' ? search.range : '15m' },
+            isLive
+              ? { live: undefined }
+              : { live: true, from: undefined, to: undefined, range: range.kind === 'relative' ? search.range : '15m' },
           )
         }
         className={cn(isLive && 'border-accent bg-accent-soft text-accent hover:bg-accent-soft')}
@@ -52,7 +59,10 @@ export function ExplorerToolbar({ state, deviceNameOf }: ToolbarProps) {
       <Button size="icon" aria-label="Fetch again" title="Fetch again" onClick={state.refresh}>
         <RotateCw />
       </Button>
-      <ViewToggle show={search.show ?? 'parsed'} onChange={(show) => change({ show: show === 'raw' ? 'raw' : undefined }, { replace: true })} />
+      <ViewToggle
+        show={search.show ?? 'parsed'}
+        onChange={(show) => change({ show: show === 'raw' ? 'raw' : undefined }, { replace: true })}
+      />
     </div>
   );
 }
@@ -66,7 +76,10 @@ function ViewToggle({ show, onChange }: { show: 'parsed' | 'raw'; onChange: (sho
           type="button"
           aria-pressed={show === each}
           onClick={() => onChange(each)}
-          className={cn('rounded px-2 capitalize', show === each ? 'bg-accent-soft font-medium text-accent' : 'text-muted')}
+          className={cn(
+            'rounded px-2 capitalize',
+            show === each ? 'bg-accent-soft font-medium text-accent' : 'text-muted',
+          )}
         >
           {each}
         </button>
@@ -93,7 +106,12 @@ function FacetsInDialog({ state, deviceNameOf }: ToolbarProps) {
   );
 }
 
-const FIELD_NAMES: Readonly<Record<FilterField, string>> = { domain: 'domain', type: 'type', severity: 'severity', deviceId: 'device' };
+const FIELD_NAMES: Readonly<Record<FilterField, string>> = {
+  domain: 'domain',
+  type: 'type',
+  severity: 'severity',
+  deviceId: 'device',
+};
 
 /** The filters that are on; each can be taken off here. */
 export function ActiveFilters({ state, deviceNameOf }: ToolbarProps) {

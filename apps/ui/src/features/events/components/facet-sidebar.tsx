@@ -45,7 +45,9 @@ export function FacetSidebar({ state, deviceNameOf }: FacetSidebarProps) {
           first={first}
           values={facets.data?.[field]}
           state={state}
-          labelOf={(value) => (field === 'deviceId' ? deviceNameOf(value) : field === 'severity' ? syslogName(Number(value)) : value)}
+          labelOf={(value) =>
+            field === 'deviceId' ? deviceNameOf(value) : field === 'severity' ? syslogName(Number(value)) : value
+          }
         />
       ))}
     </div>
@@ -64,7 +66,8 @@ interface FacetProps {
 
 /** Severities in their order, everything else by count as the API sends it; chosen values that have no events last. */
 function orderedValues(field: FilterField, values: readonly FacetValue[], chosen: readonly string[]): FacetValue[] {
-  const ordered = field === 'severity' ? values.toSorted((a, b) => Number(a.value ?? 99) - Number(b.value ?? 99)) : values;
+  const ordered =
+    field === 'severity' ? values.toSorted((a, b) => Number(a.value ?? 99) - Number(b.value ?? 99)) : values;
   const known = new Set(values.map(({ value }) => String(value)));
   const missing = chosen.map((entry) => entry.replace(/^!/, '')).filter((value) => !known.has(value));
   return [...ordered, ...missing.map((value) => ({ value, count: 0 }))];
@@ -98,7 +101,11 @@ function Facet({ title, field, first, values, state, labelOf }: FacetProps) {
         ))}
       </ul>
       {all.length > first ? (
-        <button type="button" className="mt-1 text-xs text-accent hover:underline" onClick={() => setShowsAll(!showsAll)}>
+        <button
+          type="button"
+          className="mt-1 text-xs text-accent hover:underline"
+          onClick={() => setShowsAll(!showsAll)}
+        >
           {showsAll ? 'Show fewer' : `Show all ${all.length}`}
         </button>
       ) : null}
@@ -130,24 +137,22 @@ interface FacetLineProps {
 
 function FacetLine({ value, label, count, share, isCode, severity, sign, onToggle }: FacetLineProps) {
   return (
-    <li className="group/facet relative flex items-center">
+    <li className="group/facet flex items-center gap-0.5">
       <button
         type="button"
         disabled={value === null}
         aria-pressed={sign === 'include'}
         title={`${label}: ${countOf(count)}`}
         onClick={() => onToggle('include')}
+        style={{ backgroundSize: `${share * 100}% 100%` }}
         className={cn(
-          'flex h-6.5 min-w-0 flex-1 items-center gap-1.5 rounded px-1.5 text-left hover:bg-hover',
-          sign === 'include' && 'bg-accent-soft font-medium text-accent',
+          'flex h-6.5 min-w-0 flex-1 bg-[linear-gradient(var(--info-soft),var(--info-soft))] bg-no-repeat items-center gap-1.5 rounded px-1.5 text-left hover:bg-hover',
+          sign === 'include' && 'bg-accent-soft bg-none font-medium text-accent',
           sign === 'exclude' && 'text-critical line-through',
         )}
       >
         {severity === null ? null : <Dot tone={syslogTone(severity)} />}
         <span className={cn('min-w-0 flex-1 truncate', isCode && 'font-mono text-xs')}>{label}</span>
-        <span aria-hidden className="h-1 w-8 shrink-0 overflow-hidden rounded-full bg-line">
-          <span className="block h-full rounded-full bg-line-strong" style={{ width: `${share * 100}%` }} />
-        </span>
         <span className="w-9 shrink-0 text-right text-xs text-faint tabular">{compactOf(count)}</span>
       </button>
       <button

@@ -26,7 +26,7 @@ export function RecentEvents({ deviceId, deviceName }: { deviceId: string; devic
         <li key={event.id}>
           <EventRow
             event={event}
-            deviceName={deviceName}
+            deviceName={null}
             zone={zone}
             withDay
             showRaw={false}

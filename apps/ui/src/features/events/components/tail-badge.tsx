@@ -38,7 +38,9 @@ export function TailBadge({ liveTail: { tail, pause }, onResume }: TailBadgeProp
             : 'New lines appear at the top'}
       </span>
       {tail.skipped > 0 ? (
-        <span className="text-medium tabular">{countOf(tail.skipped)} lines left out of the live view: too many at once. Fetch again to see them</span>
+        <span className="text-medium tabular">
+          {countOf(tail.skipped)} lines left out of the live view: too many at once. Fetch again to see them
+        </span>
       ) : null}
     </div>
   );

@@ -7,7 +7,10 @@ export function findingEvidenceQuery(findingId: string, count: number) {
   return queryOptions({
     queryKey: ['findings', 'evidence', findingId, count] as const,
     queryFn: async ({ signal }) => {
-      const { items } = await api.request<{ items: EventRecord[] }>(`findings/${encodeURIComponent(findingId)}/evidence`, { signal });
+      const { items } = await api.request<{ items: EventRecord[] }>(
+        `findings/${encodeURIComponent(findingId)}/evidence`,
+        { signal },
+      );
       return items;
     },
     placeholderData: (before) => before,

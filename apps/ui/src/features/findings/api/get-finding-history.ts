@@ -7,7 +7,10 @@ export function findingHistoryQuery(findingId: string, revision: string) {
   return queryOptions({
     queryKey: ['findings', 'history', findingId, revision] as const,
     queryFn: async ({ signal }) => {
-      const { items } = await api.request<{ items: HistoryFact[] }>(`findings/${encodeURIComponent(findingId)}/history`, { signal });
+      const { items } = await api.request<{ items: HistoryFact[] }>(
+        `findings/${encodeURIComponent(findingId)}/history`,
+        { signal },
+      );
       return items;
     },
     placeholderData: (before) => before,

@@ -21,7 +21,7 @@ export function EvidenceList({ events }: { events: readonly EventRecord[] }) {
           <span className="w-16 shrink-0 leading-6 max-md:hidden">
             <SyslogSeverity severity={event.severity} />
           </span>
-          <code className="min-w-0 flex-1 leading-6 break-all whitespace-pre-wrap">{event.raw}</code>
+          <code className="min-w-0 flex-1 leading-6 wrap-anywhere whitespace-pre-wrap">{event.raw}</code>
           <CopyButton label="Copy the line" text={event.raw} className="size-6 opacity-60 group-hover:opacity-100" />
         </li>
       ))}

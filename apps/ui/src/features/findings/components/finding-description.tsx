@@ -40,8 +40,12 @@ export function FindingDescription({ text }: { text: string }) {
     <div className="max-w-[76ch] space-y-3 text-[13.5px] leading-6">
       {sectionsOf(text).map((section, index) => (
         <div key={index}>
-          {section.heading === null ? null : <h3 className="text-xs leading-5 font-semibold text-muted">{section.heading}</h3>}
-          <p className={index === 0 ? 'font-medium' : ''}>{inline(section.heading === null ? section.text : capitalised(section.text))}</p>
+          {section.heading === null ? null : (
+            <h3 className="text-xs leading-5 font-semibold text-muted">{section.heading}</h3>
+          )}
+          <p className={index === 0 ? 'font-medium' : ''}>
+            {inline(section.heading === null ? section.text : capitalised(section.text))}
+          </p>
         </div>
       ))}
     </div>

@@ -24,7 +24,10 @@ const STATUSES = [
   { value: 'all', label: 'Open and cleared' },
 ] as const;
 
-const DOMAINS = [{ value: 'any', label: 'Any domain' } as const, ...FINDING_DOMAINS.map((value) => ({ value, label: value }))];
+const DOMAINS = [
+  { value: 'any', label: 'Any domain' } as const,
+  ...FINDING_DOMAINS.map((value) => ({ value, label: value })),
+];
 
 function toggled<T>(values: readonly T[] | undefined, value: T): T[] | undefined {
   const next = values?.includes(value) ? values.filter((each) => each !== value) : [...(values ?? []), value];
@@ -76,7 +79,12 @@ export function FindingFilters({ search, onChange, openCounts, deviceNameOf }: F
           />
         ))}
         {search.ruleId?.map((ruleId) => (
-          <FilterPill key={ruleId} name="rule" value={ruleId} onRemove={() => onChange({ ruleId: toggled(search.ruleId, ruleId) })} />
+          <FilterPill
+            key={ruleId}
+            name="rule"
+            value={ruleId}
+            onRemove={() => onChange({ ruleId: toggled(search.ruleId, ruleId) })}
+          />
         ))}
       </div>
     </div>

@@ -13,7 +13,11 @@ export function FindingSummary({ finding, deviceName }: { finding: Finding; devi
       finding.deviceId === null ? (
         'Several devices'
       ) : (
-        <Link to="/devices/$deviceId" params={{ deviceId: finding.deviceId }} className="font-medium text-accent hover:underline">
+        <Link
+          to="/devices/$deviceId"
+          params={{ deviceId: finding.deviceId }}
+          className="font-medium text-accent hover:underline"
+        >
           {deviceName ?? finding.deviceId}
         </Link>
       ),
@@ -44,7 +48,11 @@ export function FindingSummary({ finding, deviceName }: { finding: Finding; devi
   if (finding.previousFindingId) {
     items.push([
       'Earlier episode',
-      <Link to="/findings/$findingId" params={{ findingId: finding.previousFindingId }} className="text-accent hover:underline">
+      <Link
+        to="/findings/$findingId"
+        params={{ findingId: finding.previousFindingId }}
+        className="text-accent hover:underline"
+      >
         the finding before this one
       </Link>,
     ]);

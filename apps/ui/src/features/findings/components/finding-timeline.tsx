@@ -25,7 +25,12 @@ function entryOf(fact: HistoryFact): TimelineEntry {
     case 'opmas.finding.recurred':
       return { ...common, tone: 'medium', title: 'Seen again', detail: countText(fact) };
     case 'opmas.finding.cleared':
-      return { ...common, tone: 'ok', title: 'Cleared', detail: CLEAR_REASONS[String(fact.data['reason'])] ?? countText(fact) };
+      return {
+        ...common,
+        tone: 'ok',
+        title: 'Cleared',
+        detail: CLEAR_REASONS[String(fact.data['reason'])] ?? countText(fact),
+      };
     default:
       return { ...common, tone: 'none', title: fact.type };
   }

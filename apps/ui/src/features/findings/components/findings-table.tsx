@@ -26,7 +26,35 @@ function GroupLine({ group }: { group: Record<string, string> }) {
   );
 }
 
+function TitleCell({ finding, deviceName }: { finding: Finding; deviceName: string }) {
+  return (
+    <>
+      <Link
+        to="/findings/$findingId"
+        params={{ findingId: finding.id }}
+        className="line-clamp-2 font-medium hover:underline"
+      >
+        {finding.title}
+      </Link>
+      <GroupLine group={withoutDevice(finding.group)} />
+      <div className="mt-0.5 text-xs text-faint md:hidden">
+        {deviceName} · <RelativeTime at={finding.lastSeenAt} />
+      </div>
+    </>
+  );
+}
+
+function DeviceCell({ finding, deviceName }: { finding: Finding; deviceName: string }) {
+  if (finding.deviceId === null) return <span className="text-faint">{deviceName}</span>;
+  return (
+    <Link to="/devices/$deviceId" params={{ deviceId: finding.deviceId }} className="hover:underline">
+      {deviceName}
+    </Link>
+  );
+}
+
 function columnsOf(deviceNameOf: (deviceId: string) => string) {
+  const deviceName = ({ deviceId }: Finding) => (deviceId === null ? 'several devices' : deviceNameOf(deviceId));
   return helper.columns([
     helper.display({
       id: 'severity',
@@ -38,31 +66,13 @@ function columnsOf(deviceNameOf: (deviceId: string) => string) {
       id: 'title',
       header: 'Finding',
       meta: { className: 'max-w-0 w-full' },
-      cell: ({ row: { original } }) => (
-        <>
-          <Link to="/findings/$findingId" params={{ findingId: original.id }} className="block truncate font-medium hover:underline">
-            {original.title}
-          </Link>
-          <GroupLine group={withoutDevice(original.group)} />
-          <div className="mt-0.5 text-xs text-faint md:hidden">
-            {original.deviceId === null ? 'Several devices' : deviceNameOf(original.deviceId)} ·{' '}
-            <RelativeTime at={original.lastSeenAt} />
-          </div>
-        </>
-      ),
+      cell: ({ row }) => <TitleCell finding={row.original} deviceName={deviceName(row.original)} />,
     }),
     helper.display({
       id: 'device',
       header: 'Device',
-      meta: { className: 'hidden md:table-cell whitespace-nowrap max-w-48 truncate' },
-      cell: ({ row: { original } }) =>
-        original.deviceId === null ? (
-          <span className="text-faint">several</span>
-        ) : (
-          <Link to="/devices/$deviceId" params={{ deviceId: original.deviceId }} className="hover:underline">
-            {deviceNameOf(original.deviceId)}
-          </Link>
-        ),
+      meta: { className: 'hidden md:table-cell whitespace-nowrap' },
+      cell: ({ row }) => <DeviceCell finding={row.original} deviceName={deviceName(row.original)} />,
     }),
     helper.display({
       id: 'domain',
@@ -79,7 +89,7 @@ function columnsOf(deviceNameOf: (deviceId: string) => string) {
     helper.display({
       id: 'lastSeen',
       header: 'Last seen',
-      meta: { className: 'hidden md:table-cell text-right text-muted' },
+      meta: { className: 'hidden md:table-cell text-right text-muted whitespace-nowrap' },
       cell: ({ row }) => <RelativeTime at={row.original.lastSeenAt} />,
     }),
     helper.display({
@@ -97,6 +107,9 @@ function columnsOf(deviceNameOf: (deviceId: string) => string) {
   ]);
 }
 
+export type FindingColumn = 'device' | 'domain' | 'count' | 'lastSeen' | 'opened' | 'status';
+const NONE: readonly FindingColumn[] = [];
+
 /** The device stands in its own column. */
 function withoutDevice(group: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(group).filter(([field]) => field !== 'deviceId'));
@@ -105,11 +118,16 @@ function withoutDevice(group: Record<string, string>): Record<string, string> {
 interface FindingsTableProps {
   findings: Finding[];
   deviceNameOf: (deviceId: string) => string;
+  /** Columns that the place can do without. */
+  leftOut?: readonly FindingColumn[];
 }
 
-export function FindingsTable({ findings, deviceNameOf }: FindingsTableProps) {
+export function FindingsTable({ findings, deviceNameOf, leftOut = NONE }: FindingsTableProps) {
   const navigate = useNavigate();
-  const columns = useMemo(() => columnsOf(deviceNameOf), [deviceNameOf]);
+  const columns = useMemo(
+    () => columnsOf(deviceNameOf).filter((column) => !leftOut.some((id) => id === column.id)),
+    [deviceNameOf, leftOut],
+  );
   const open = useCallback(
     (finding: Finding) => void navigate({ to: '/findings/$findingId', params: { findingId: finding.id } }),
     [navigate],

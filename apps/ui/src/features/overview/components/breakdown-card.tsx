@@ -42,7 +42,9 @@ function PartLabel({ part }: { part: Part }) {
     <>
       <Dot tone={part.tone} />
       <span className="capitalize">{part.label}</span>
-      <span className={cn('ml-auto tabular', part.count === 0 ? 'text-faint' : 'font-medium')}>{countOf(part.count)}</span>
+      <span className={cn('ml-auto tabular', part.count === 0 ? 'text-faint' : 'font-medium')}>
+        {countOf(part.count)}
+      </span>
     </>
   );
 }
@@ -77,7 +79,12 @@ export function FindingsBreakdown({ overview }: { overview: Overview }) {
 }
 
 const HEALTHS: readonly DeviceHealth[] = ['critical', 'problem', 'unknown', 'ok'];
-const HEALTH_LABELS: Readonly<Record<DeviceHealth, string>> = { critical: 'Critical', problem: 'Problem', unknown: 'Unknown', ok: 'OK' };
+const HEALTH_LABELS: Readonly<Record<DeviceHealth, string>> = {
+  critical: 'Critical',
+  problem: 'Problem',
+  unknown: 'Unknown',
+  ok: 'OK',
+};
 
 export function DevicesBreakdown({ overview }: { overview: Overview }) {
   const parts: Part[] = HEALTHS.map((health) => ({

@@ -18,21 +18,24 @@ export function RateCard({ rate }: { rate: HistogramBucket[] }) {
   const bucketSeconds = bucketSecondsOf(rate);
   const isEmpty = rate.every((bucket) => bucket.total === 0);
   return (
-    <Card>
+    <Card className="flex flex-col">
       <CardHeader title="Event rate" note="last hour, by syslog severity" />
       {first === undefined || last === undefined || isEmpty ? (
-        <EmptyPane title="No events in the last hour" className="h-[244px]">
+        <EmptyPane title="No events in the last hour" className="min-h-61 flex-1">
           Point a router's log at this machine: port 5514, UDP or TCP.
         </EmptyPane>
       ) : (
-        <div className="px-4 pt-3 pb-3">
+        <div className="flex flex-1 flex-col px-4 pt-3 pb-3">
           <HistogramChart
-            height={196}
+            className="h-48 xl:h-auto xl:flex-1"
             histogram={{ buckets: rate, bucketSeconds }}
             fromMs={Date.parse(first.at)}
             toMs={Date.parse(last.at) + bucketSeconds * 1000}
             onZoom={(fromMs, toMs) =>
-              void navigate({ to: '/events', search: searchOf({ kind: 'absolute', fromMs: Math.round(fromMs), toMs: Math.round(toMs) }) })
+              void navigate({
+                to: '/events',
+                search: searchOf({ kind: 'absolute', fromMs: Math.round(fromMs), toMs: Math.round(toMs) }),
+              })
             }
           />
           <div className="mt-2">

@@ -7,7 +7,7 @@ import { openTotal } from '../../../lib/severity.js';
 
 function Stat({ label, value, exact, note }: { label: string; value: string; exact?: string; note?: ReactNode }) {
   return (
-    <div className="min-w-0 bg-surface px-4 py-3">
+    <div className="h-full min-w-0 bg-surface px-4 py-3">
       <div className="text-xs text-muted">{label}</div>
       <div className="mt-0.5 text-xl leading-7 font-semibold tracking-tight tabular" title={exact}>
         {value}
@@ -25,7 +25,11 @@ export function StatStrip({ overview }: { overview: Overview }) {
   return (
     <Card className="grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-5">
       <Link to="/findings" className="hover:[&>div]:bg-hover">
-        <Stat label="Open findings" value={countOf(openTotal(openFindings))} note={`${countOf(urgent)} high or critical`} />
+        <Stat
+          label="Open findings"
+          value={countOf(openTotal(openFindings))}
+          note={`${countOf(urgent)} high or critical`}
+        />
       </Link>
       <Link to="/actions" search={{ status: ['proposed'] }} className="hover:[&>div]:bg-hover">
         <Stat

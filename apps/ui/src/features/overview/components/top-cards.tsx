@@ -20,7 +20,7 @@ function RankedList({ entries }: { entries: readonly Ranked[] }) {
           <div
             aria-hidden
             className="absolute inset-y-0.5 left-0 rounded bg-accent-soft"
-            style={{ width: `${(entry.count / most) * 100}%` }}
+            style={{ width: `calc(${entry.count / most} * (100% - 4.5rem))` }}
           />
           <span className="relative min-w-0 flex-1 truncate">{entry.label}</span>
           <span className="relative text-muted tabular" title={countOf(entry.count)}>

@@ -11,7 +11,10 @@ export function AuditList({ entries }: { entries: readonly AuditEntry[] }) {
             <RelativeTime at={entry.happenedAt} />
           </span>
           <span className="w-28 truncate font-medium">{entry.userName}</span>
-          <span className="min-w-0 flex-1 truncate font-mono text-xs text-muted" title={`${entry.operation} ${entry.target}`}>
+          <span
+            className="min-w-0 flex-1 truncate font-mono text-xs text-muted"
+            title={`${entry.operation} ${entry.target}`}
+          >
             {entry.operation} <span className="text-fg">{entry.target}</span>
           </span>
           <span className="text-xs text-faint max-md:hidden">{entry.address}</span>
