@@ -86,7 +86,7 @@ const configLength = async (): Promise<number> => (await bus.jsm.streams.info(ST
 async function sendFrame(number: number, atSeconds: number[], clockSeconds: number): Promise<void> {
   const frameId = rawFrameId('site', shard, number);
   const records = atSeconds.map((at, i) => eventAt({ at, id: `${frameId}-${i}` }));
-  eventsSequence = await publishFenced(bus, {
+  ({ sequence: eventsSequence } = await publishFenced(bus, {
     subject: subjects.events(shard),
     id: frameId,
     headers: {
@@ -100,7 +100,7 @@ async function sendFrame(number: number, atSeconds: number[], clockSeconds: numb
     },
     data: encodeNdjson(records),
     expectedLastSequence: eventsSequence,
-  });
+  }));
 }
 
 async function facts(count: number): Promise<FindingFact[]> {

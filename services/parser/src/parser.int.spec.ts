@@ -89,7 +89,7 @@ async function startParser(): Promise<{ metrics: Shell['metrics']; stop: () => P
 
 async function sendFrame(number: number, lines: (string | object)[], kind: 'frame' | 'tick' = 'frame'): Promise<void> {
   const frameId = rawFrameId('site', shard, number);
-  rawSequence = await publishFenced(bus, {
+  ({ sequence: rawSequence } = await publishFenced(bus, {
     subject: subjects.raw(shard, 'site'),
     id: frameId,
     headers: {
@@ -102,7 +102,7 @@ async function sendFrame(number: number, lines: (string | object)[], kind: 'fram
     },
     data: encodeNdjson(lines),
     expectedLastSequence: rawSequence,
-  });
+  }));
 }
 
 function raw(number: number, index: number, host: string, text: string): object {

@@ -43,13 +43,13 @@ async function fillShard(shard: number, frames: number, micros: number): Promise
       [HEADERS.count]: String(LINES_A_FRAME),
       [HEADERS.source]: formatSource({ sequence: number, frameId }),
     };
-    sequence = await publishFenced(bus, {
+    ({ sequence } = await publishFenced(bus, {
       subject: subjects.events(shard),
       id: frameId,
       headers,
       data,
       expectedLastSequence: sequence,
-    });
+    }));
   }
   return bytes;
 }

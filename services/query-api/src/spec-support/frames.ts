@@ -94,7 +94,7 @@ async function publishUnfenced(
 ): Promise<number> {
   const stream = subject.startsWith('opmas.events') ? STREAM_NAMES.events : STREAM_NAMES.findings;
   const expectedLastSequence = (await lastMessage(bus, stream, subject))?.sequence ?? 0;
-  return publishFenced(bus, { subject, id, headers, data, expectedLastSequence });
+  return (await publishFenced(bus, { subject, id, headers, data, expectedLastSequence })).sequence;
 }
 
 /** Publishes finding facts as the agents do: NDJSON, named by the input frame. */
@@ -116,7 +116,8 @@ export async function publishFact(
 ): Promise<number> {
   const expectedLastSequence = (await lastMessage(bus, stream, subject))?.sequence ?? 0;
   const data = new TextEncoder().encode(JSON.stringify(fact.data));
-  return publishFenced(bus, { subject, id: fact.id, headers: ceHeaders(fact), data, expectedLastSequence });
+  return (await publishFenced(bus, { subject, id: fact.id, headers: ceHeaders(fact), data, expectedLastSequence }))
+    .sequence;
 }
 
 /** `opened` of a brute force by device `deviceId`, with one event as evidence. */
