@@ -1,7 +1,7 @@
 /** The files that a run leaves in its data folder: who runs here, the servers' passwords, the addresses. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StartFault, isAlive, processIdentity, sleep } from './host.mjs';
 
 const GUARDIAN_LIMIT_MS = 60_000;
@@ -115,6 +115,16 @@ export function serverPasswords(data) {
     writeWhole(file, `${JSON.stringify(made)}\n`);
     return made;
   }
+}
+
+/**
+ * The deployment's key, made on the first start.
+ * @param {string} file
+ */
+export function ensureSecret(file) {
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeWhole(file, `${randomBytes(32).toString('base64')}\n`);
 }
 
 /**

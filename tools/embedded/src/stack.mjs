@@ -7,7 +7,7 @@ import { StartFault } from './host.mjs';
 import { publicPorts } from './options.mjs';
 import { root } from './places.mjs';
 import { claimPort, holderOf, isFree, releasePort } from './ports.mjs';
-import { serverPasswords } from './run-record.mjs';
+import { ensureSecret, serverPasswords } from './run-record.mjs';
 import { natsUnit } from './servers/nats.mjs';
 import { requirePostgres } from './servers/postgres-binaries.mjs';
 import { clusterMajor, postgresUnit } from './servers/postgres.mjs';
@@ -136,6 +136,8 @@ export class Stack {
 
   /** Starts every service of the table at the same time, and waits until each says that it is ready. */
   async startServices() {
+    // Made here, because two services would make it at the same time.
+    ensureSecret(this.#place().secretFile);
     await Promise.all(this.rows.map((row) => this.startService(row.name)));
   }
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
 import { guardian } from './guardian.mjs';
@@ -50,12 +50,18 @@ async function oneCheck(work) {
   }
 }
 
-/** The programs that only specs need. One that cannot be had makes its specs skip themselves, and is said here. */
+/**
+ * The programs that only specs need. One that cannot be had makes its specs skip themselves, and is said here. Their
+ * folders are put on PATH, for specs that run them by name.
+ */
 async function findTools() {
+  const folders = new Set();
   for (const name of TEST_TOOLS) {
     const answer = await findOrInstall(name, (text) => say(`  ${text}`));
     if (answer.path === null) say(`  ${answer.reason}`);
+    else folders.add(dirname(answer.path));
   }
+  process.env['PATH'] = [process.env['PATH'], ...folders].join(delimiter);
 }
 
 /** Lint and types of every project; each counts as one check. @returns {Promise<Outcome>} */
