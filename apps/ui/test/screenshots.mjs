@@ -1,7 +1,7 @@
 /**
  * Takes a picture of every page: light and dark, wide and narrow, full, empty, loading and failed.
  * `npm run screenshots -w @opmas/ui` (SHOTS_DIR, default /tmp/ui-shots; SHOTS_ONLY, a part of a name). Needs a build and
- * Chromium (CHROMIUM, default /usr/bin/chromium). Ends with 1 when a page logs an error or scrolls sideways.
+ * Chromium (CHROMIUM, default /usr/bin/chromium). With DOCS_IMAGE=FILE it takes the overview for the README, and only that. Ends with 1 when a page logs an error or scrolls sideways.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -69,6 +69,7 @@ async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
   const faults = [];
   try {
+    if (process.env.DOCS_IMAGE) return await shootForDocs(browser, origin, process.env.DOCS_IMAGE);
     for (const [size, viewport] of Object.entries(SIZES)) {
       for (const theme of ['light', 'dark']) await shootAll({ browser, origin, api, size, viewport, theme, faults });
     }
@@ -79,6 +80,22 @@ async function main() {
   }
   for (const fault of faults) console.error(fault);
   process.exitCode = faults.length > 0 ? 1 : 0;
+}
+
+async function shootForDocs(browser, origin, path) {
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 1120 },
+    colorScheme: 'light',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+  });
+  await page.goto(origin);
+  await page.fill('input[name=username]', 'admin');
+  await page.fill('input[name=password]', 'any');
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.u-over');
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path });
 }
 
 async function shootAll({ browser, origin, api, size, viewport, theme, faults }) {

@@ -1,6 +1,8 @@
 import { Link, useRouter } from '@tanstack/react-router';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { Compass } from 'lucide-react';
+import { useEffect, useEffectEvent } from 'react';
+import { ApiProblem, asProblem } from '../lib/api/problem.js';
 import { EmptyPane, ErrorPane } from '../components/state-pane.js';
 import { Button } from '../components/ui/button.js';
 
@@ -17,13 +19,27 @@ export function NotFoundPage() {
   );
 }
 
-/** A page that failed: the navigation around it still works. */
+const RETRY_MS = 4000;
+
+/** No answer, or one of a server that starts: it passes by itself. */
+function isPassing(error: unknown): boolean {
+  const { status } = asProblem(error);
+  return error instanceof ApiProblem && (status === 0 || status >= 502);
+}
+
+/** A page that failed: the navigation around it still works. What passes by itself is tried again by itself. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const retry = () => {
     reset();
     void router.invalidate();
   };
+  const retryByItself = useEffectEvent(retry);
+  useEffect(() => {
+    if (!isPassing(error)) return;
+    const timer = setTimeout(retryByItself, RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [error]);
   return <ErrorPane error={error} onRetry={retry} className="min-h-[60dvh]" />;
 }
 

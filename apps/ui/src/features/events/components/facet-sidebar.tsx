@@ -137,7 +137,7 @@ interface FacetLineProps {
 
 function FacetLine({ value, label, count, share, isCode, severity, sign, onToggle }: FacetLineProps) {
   return (
-    <li className="group/facet flex items-center gap-0.5">
+    <li className="group/facet my-px flex items-center gap-0.5">
       <button
         type="button"
         disabled={value === null}
