@@ -14,7 +14,7 @@ jest.setTimeout(300_000);
 
 const LEASE_MS = 2000;
 /** How far a stream is put back. The blueprint's power cut is 50 s; shorter here, so that the whole suite stays short. */
-const PUT_BACK_SECONDS = Number(process.env['OPMAS_E2E_PUT_BACK_SECONDS'] ?? 8);
+const PUT_BACK_SECONDS = Number(process.env['OPMAS_E2E_PUT_BACK_SECONDS'] ?? 5);
 /** The simulator's programme of troubles, all of it. */
 const PROGRAMME_SECONDS = 56;
 
@@ -98,7 +98,7 @@ describe('the chain under attack', () => {
   };
 
   it('finds the same when every service is killed, stopped for long, and rivalled', async () => {
-    const calm = traffic('-calm');
+    const calm = traffic('-calm', { speed: 4 });
     await calm.send(PROGRAMME_SECONDS);
     sent.push(...calm.sent.tokens);
     await expectExactlyOnce();
@@ -137,7 +137,7 @@ describe('the chain under attack', () => {
 
   it('keeps every line that came over TCP while what follows the ingestor is away', async () => {
     const fleet = traffic('-tcp', { target: stack.endpoints.syslogTcp, scenario: 'quiet' });
-    const sending = fleet.send(16);
+    const sending = fleet.send(10);
     await stack.servers['nats']!.stop();
     await sleep(2000);
     await stack.servers['nats']!.start();
