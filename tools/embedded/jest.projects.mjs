@@ -19,12 +19,7 @@ async function projectOf(folder) {
   const own = existsSync(file) ? (await import(file.href)).default : jestPreset(file.href);
   const project = { ...own, displayName: folder };
   if (kind === 'unit') return project;
-  return {
-    ...project,
-    testMatch: [`**/*.${kind}.spec.ts`],
-    testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-    ...(kind === 'int' ? { setupFilesAfterEnv: [...(own.setupFilesAfterEnv ?? []), join(root, 'tools/embedded/src/jest-servers.mjs')] } : {}),
-  };
+  return { ...project, testMatch: [`**/*.${kind}.spec.ts`], testPathIgnorePatterns: ['/node_modules/', '/dist/'] };
 }
 
 export default { rootDir: root, projects: await Promise.all(folders.map(projectOf)) };

@@ -78,8 +78,21 @@ export async function ensureBuilt({ say, entries, everything = false }) {
   const which = everything ? [] : ['-p', projects().join(',')];
   const result = await runLogged(
     'build',
-    [process.execPath, existsSync(nx) ? nx : join(root, 'node_modules/.bin/nx'), 'run-many', '-t', 'build', '--output-style=static', ...which],
-    { say, doing: 'still building', env: { NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', NO_COLOR: '1' }, note: (line) => (/^\s*✔\s+nx run (\S+)/.exec(line)?.[1] ? line.trim() : null) },
+    [
+      process.execPath,
+      existsSync(nx) ? nx : join(root, 'node_modules/.bin/nx'),
+      'run-many',
+      '-t',
+      'build',
+      '--output-style=static',
+      ...which,
+    ],
+    {
+      say,
+      doing: 'still building',
+      env: { NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', NO_COLOR: '1' },
+      note: (line) => (/^\s*✔\s+nx run (\S+)/.exec(line)?.[1] ? line.trim() : null),
+    },
   );
   const absentFiles = missing();
   if (!result.ok || absentFiles.length > 0) {

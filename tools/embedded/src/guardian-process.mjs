@@ -21,7 +21,8 @@ const folders = new Set();
 function obey(line) {
   const [verb, ...words] = line.split(' ');
   const pid = Number(words[0]);
-  if (verb === 'watch') watched.set(pid, { rank: Number(words[1]), signal: words[2] ?? 'SIGTERM', identity: words.slice(3).join(' ') });
+  if (verb === 'watch')
+    watched.set(pid, { rank: Number(words[1]), signal: words[2] ?? 'SIGTERM', identity: words.slice(3).join(' ') });
   if (verb === 'forget') watched.delete(pid);
   if (verb === 'remove') folders.add(words.join(' '));
   if (verb === 'keep') folders.delete(words.join(' '));
@@ -57,5 +58,6 @@ async function stop(pids) {
 
 for await (const line of createInterface({ input: process.stdin })) obey(line);
 const ranks = [...new Set([...watched.values()].map((entry) => entry.rank))].sort((a, b) => a - b);
-for (const rank of ranks) await stop([...watched].filter(([pid, entry]) => entry.rank === rank && lives(pid)).map(([pid]) => pid));
+for (const rank of ranks)
+  await stop([...watched].filter(([pid, entry]) => entry.rank === rank && lives(pid)).map(([pid]) => pid));
 for (const folder of folders) rmSync(folder, { recursive: true, force: true });

@@ -23,9 +23,12 @@ export function checkHost(version = process.versions.node, platform = process.pl
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [needMajor = 0, needMinor = 0] = MINIMUM_NODE;
   if (major < needMajor || (major === needMajor && minor < needMinor)) {
-    throw new StartFault(`Node ${version} is too old: OPMAS needs ${MINIMUM_NODE.join('.')} or newer. See https://nodejs.org`);
+    throw new StartFault(
+      `Node ${version} is too old: OPMAS needs ${MINIMUM_NODE.join('.')} or newer. See https://nodejs.org`,
+    );
   }
-  if (platform === 'win32') throw new StartFault('Windows itself is not supported: run OPMAS inside WSL 2 (wsl --install).');
+  if (platform === 'win32')
+    throw new StartFault('Windows itself is not supported: run OPMAS inside WSL 2 (wsl --install).');
 }
 
 /** @returns {boolean} */
@@ -46,7 +49,9 @@ export function unprivilegedUser() {
     const account = accounts.find((fields) => fields[0] === name);
     if (account) return { name, uid: Number(account[2]), gid: Number(account[3]) };
   }
-  throw new StartFault('Postgres does not run as root, and there is neither a user "postgres" nor "nobody": start as an ordinary user.');
+  throw new StartFault(
+    'Postgres does not run as root, and there is neither a user "postgres" nor "nobody": start as an ordinary user.',
+  );
 }
 
 /**

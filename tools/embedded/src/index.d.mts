@@ -30,11 +30,6 @@ export function startNats(options?: { maxPayloadBytes?: number; configuration?: 
 export function startPostgres(options?: { bundledOnly?: boolean }): Promise<TestServer>;
 export function startRedis(): Promise<TestServer>;
 
-/** A database of its own on a running server; answers its URL. */
-export function createDatabase(url: string, name: string): Promise<string>;
-/** @param url any other database of that server */
-export function dropDatabase(url: string, name: string): Promise<void>;
-
 /** A folder that is removed when this process ends; other accounts may pass through it. */
 export function temporaryFolder(name: string): string;
 
@@ -44,13 +39,30 @@ export function releasePort(port: number): void;
 export function isFree(port: number, protocol: 'tcp' | 'udp'): Promise<boolean>;
 
 /** Programs that some tests need beside OPMAS itself. */
-export type ToolName = 'nats-server' | 'redis-server' | 'postgres' | 'dropbear' | 'dropbearkey' | 'chromium' | 'busybox' | 'logger' | 'rsyslog' | 'syslog-ng';
+export type ToolName =
+  | 'nats-server'
+  | 'redis-server'
+  | 'postgres'
+  | 'dropbear'
+  | 'dropbearkey'
+  | 'chromium'
+  | 'busybox'
+  | 'logger'
+  | 'rsyslog'
+  | 'syslog-ng';
 
 /** A program's path; or null and the reason, with which a test skips itself. */
-export function findOrInstall(name: ToolName, say?: (text: string) => void): Promise<{ path: string } | { path: null; reason: string }>;
+export function findOrInstall(
+  name: ToolName,
+  say?: (text: string) => void,
+): Promise<{ path: string } | { path: null; reason: string }>;
 
 /** Builds what changed; answers whether anything had. */
-export function ensureBuilt(options: { say: (text: string) => void; entries: string[]; everything?: boolean }): Promise<boolean>;
+export function ensureBuilt(options: {
+  say: (text: string) => void;
+  entries: string[];
+  everything?: boolean;
+}): Promise<boolean>;
 
 export interface ServiceHandle {
   readonly name: string;
@@ -106,7 +118,12 @@ export interface StackOptions {
   duplicateWindowMs?: number;
   /** All but the web pages unless given. */
   services?: string[];
-  table?: { name: string; entry: string; env: (place: ServicePlace) => Record<string, string>; healthPort?: (place: ServicePlace) => number }[];
+  table?: {
+    name: string;
+    entry: string;
+    env: (place: ServicePlace) => Record<string, string>;
+    healthPort?: (place: ServicePlace) => number;
+  }[];
   restart?: boolean;
 }
 

@@ -1,5 +1,4 @@
 /** The public door: real servers and whole systems for tests and benchmarks. */
-export { createDatabase, dropDatabase } from './servers/postgres.mjs';
 export { claimPort, isFree, releasePort } from './ports.mjs';
 export { startNats, startPostgres, startRedis, temporaryFolder } from './test-servers.mjs';
 export { startStack } from './test-stack.mjs';

@@ -2,7 +2,18 @@
  * A process's log file. The process writes to it directly (append mode), so that it can still write when its supervisor
  * is gone; the file is cut by copy and truncate, which may lose the lines of that instant.
  */
-import { closeSync, copyFileSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 const KEPT = 3;

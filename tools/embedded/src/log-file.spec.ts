@@ -11,7 +11,13 @@ describe('a log file', () => {
   it('is moved on when it is too large, while its writer keeps writing', () => {
     const log = new LogFile(join(folder, 'a.log'), { maxBytes: 20 });
     const output = log.open();
-    for (const text of ['first line, long enough\n', 'second line, as long\n', 'third line, as long too\n', 'fourth line, the last\n', 'rest\n']) {
+    for (const text of [
+      'first line, long enough\n',
+      'second line, as long\n',
+      'third line, as long too\n',
+      'fourth line, the last\n',
+      'rest\n',
+    ]) {
       writeSync(output, text);
       log.rotate();
     }
@@ -22,7 +28,9 @@ describe('a log file', () => {
   });
 
   it('shows a JSON record as a person reads it', () => {
-    expect(readable('{"level":"error","msg":"cannot connect","err":{"message":"refused"}}')).toBe('error cannot connect (refused)');
+    expect(readable('{"level":"error","msg":"cannot connect","err":{"message":"refused"}}')).toBe(
+      'error cannot connect (refused)',
+    );
     expect(readable('plain text')).toBe('plain text');
     expect(readable('{"a":1}')).toBe('{"a":1}');
   });

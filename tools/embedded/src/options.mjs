@@ -108,7 +108,8 @@ function temporaryData() {
  */
 function wholeNumber(name, text, largest) {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > largest) throw new StartFault(`${name}: expected a number from 0 to ${largest}, it is "${text}"`);
+  if (!/^\d+$/.test(text) || value > largest)
+    throw new StartFault(`${name}: expected a number from 0 to ${largest}, it is "${text}"`);
   return value;
 }
 

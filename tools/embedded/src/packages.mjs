@@ -55,7 +55,10 @@ export async function runLogged(name, [program = '', ...args], { say, doing, env
   process.once('exit', end);
   let seen = 0;
   const heartbeat = setInterval(() => {
-    const lines = log.linesSince(from).map((line) => note?.(line) ?? null).filter((line) => line !== null);
+    const lines = log
+      .linesSince(from)
+      .map((line) => note?.(line) ?? null)
+      .filter((line) => line !== null);
     for (const line of lines.slice(seen)) say(line);
     if (lines.length === seen) say(`${doing} (${Math.round((Date.now() - began) / 1000)} s)`);
     seen = lines.length;
@@ -67,7 +70,13 @@ export async function runLogged(name, [program = '', ...args], { say, doing, env
   });
   clearInterval(heartbeat);
   process.off('exit', end);
-  return { ok: status === 0, seconds: (Date.now() - began) / 1000, tail: () => log.tail(25, from), lines: () => log.linesSince(from, WHOLE_LOG), path: log.path };
+  return {
+    ok: status === 0,
+    seconds: (Date.now() - began) / 1000,
+    tail: () => log.tail(25, from),
+    lines: () => log.linesSince(from, WHOLE_LOG),
+    path: log.path,
+  };
 }
 
 /** Runs npm as the one that started us, else the one on PATH. */
@@ -89,7 +98,12 @@ export async function ensurePackages(say) {
     doing: 'still installing packages',
   });
   if (!result.ok) {
-    throw new StartFault(`npm ci failed:\n${result.tail().map((line) => `    ${line}`).join('\n')}\n    (log: ${result.path})`);
+    throw new StartFault(
+      `npm ci failed:\n${result
+        .tail()
+        .map((line) => `    ${line}`)
+        .join('\n')}\n    (log: ${result.path})`,
+    );
   }
   say(`packages installed in ${result.seconds.toFixed(0)} s`);
   return true;

@@ -47,10 +47,12 @@ export const releases = {
  * @returns {Promise<Buffer>}
  */
 export async function download(url, sha256) {
-  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_LIMIT_MS) }).catch((/** @type {Error} */ error) => {
-    const cause = error.cause instanceof Error ? error.cause.message : error.message;
-    throw new Error(`cannot download ${url}: ${cause}`);
-  });
+  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_LIMIT_MS) }).catch(
+    (/** @type {Error} */ error) => {
+      const cause = error.cause instanceof Error ? error.cause.message : error.message;
+      throw new Error(`cannot download ${url}: ${cause}`);
+    },
+  );
   if (!response.ok) throw new Error(`cannot download ${url}: status ${response.status}`);
   const bytes = Buffer.from(await response.arrayBuffer());
   const digest = createHash('sha256').update(bytes).digest('hex');

@@ -21,7 +21,9 @@ describe('a download', () => {
   });
 
   it('is refused where it is another file', async () => {
-    await expect(download(`${base}/there`, sum.replace(/^./, 'x'))).rejects.toThrow(/has SHA-256 .* expected x.*: not used/);
+    await expect(download(`${base}/there`, sum.replace(/^./, 'x'))).rejects.toThrow(
+      /has SHA-256 .* expected x.*: not used/,
+    );
   });
 
   it('says what went wrong', async () => {

@@ -51,9 +51,13 @@ export async function takeFolder(data, say) {
   const previous = readRecord(data);
   if (previous && previous.pid !== process.pid) {
     if (stillRuns(previous)) {
-      throw new StartFault(`OPMAS already runs on ${data} (process ${previous.pid}): stop that one, or give this one a folder of its own (--data DIR).`);
+      throw new StartFault(
+        `OPMAS already runs on ${data} (process ${previous.pid}): stop that one, or give this one a folder of its own (--data DIR).`,
+      );
     }
-    say(`the previous run (process ${previous.pid}, started ${previous.startedAt}) did not end properly; going on with its data`);
+    say(
+      `the previous run (process ${previous.pid}, started ${previous.startedAt}) did not end properly; going on with its data`,
+    );
     await endLeftovers(previous, say);
     rmSync(recordFile(data), { force: true });
   }
@@ -67,7 +71,11 @@ export async function takeFolder(data, say) {
 async function endLeftovers(record, say) {
   const left = () => record.children.filter(stillRuns);
   if (left().length === 0) return;
-  say(`waiting for what it left running: ${left().map((child) => `${child.name} (${child.pid})`).join(', ')}`);
+  say(
+    `waiting for what it left running: ${left()
+      .map((child) => `${child.name} (${child.pid})`)
+      .join(', ')}`,
+  );
   // The guardian of that run is stopping them in order.
   for (let waited = 0; waited < GUARDIAN_LIMIT_MS && left().length > 0; waited += 250) await sleep(250);
   for (const child of left()) process.kill(-child.pid, 'SIGKILL');
@@ -109,7 +117,9 @@ export function serverPasswords(data) {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') {
-      throw new StartFault(`${file} cannot be read (${/** @type {Error} */ (error).message}): restore it, Postgres' data needs it.`);
+      throw new StartFault(
+        `${file} cannot be read (${/** @type {Error} */ (error).message}): restore it, Postgres' data needs it.`,
+      );
     }
     const made = { postgres: randomBytes(18).toString('hex'), redis: randomBytes(18).toString('hex') };
     writeWhole(file, `${JSON.stringify(made)}\n`);

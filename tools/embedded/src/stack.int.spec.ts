@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPostgres, startStack, temporaryFolder } from '@opmas/embedded';
-import type { StackOptions, TestStack } from '@opmas/embedded';
+import { startPostgres, startStack, temporaryFolder } from './index.mjs';
+import type { StackOptions, TestStack } from './index.mjs';
 import { isAlive } from './host.mjs';
 import { root } from './places.mjs';
 
@@ -89,11 +89,14 @@ describe('what a killed owner leaves behind', () => {
        setInterval(() => {}, 1000);`,
     );
     const owner = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const line = await new Promise<string>((resolve) => owner.stdout.once('data', (data: Buffer) => resolve(data.toString())));
+    const line = await new Promise<string>((resolve) =>
+      owner.stdout.once('data', (data: Buffer) => resolve(data.toString())),
+    );
     const left = JSON.parse(line) as { pid: number; storeDir: string }[];
     expect(left.every(({ pid }) => isAlive(pid))).toBe(true);
     owner.kill('SIGKILL');
-    for (let i = 0; i < 100 && left.some(({ pid }) => isAlive(pid)); i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let i = 0; i < 100 && left.some(({ pid }) => isAlive(pid)); i += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     expect(left.filter(({ pid }) => isAlive(pid))).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 500));
     for (const { storeDir } of left) expect(() => execFileSync('ls', [storeDir], { stdio: 'pipe' })).toThrow();

@@ -98,7 +98,12 @@ export class Stack {
     if (env['REDIS_URL']) this.#urls.redis = env['REDIS_URL'];
     else {
       const program = await requireTool('redis-server', say);
-      const unit = redisUnit({ program, port: await this.#claim(), folder: join(data, 'redis'), password: passwords.redis });
+      const unit = redisUnit({
+        program,
+        port: await this.#claim(),
+        folder: join(data, 'redis'),
+        password: passwords.redis,
+      });
       this.#urls.redis = unit.url;
       starts.push(this.#startServer(unit));
     }
@@ -131,7 +136,11 @@ export class Stack {
    * @param {boolean} restart
    */
   #supervise(unit, restart) {
-    return new Supervised(unit, { logPath: join(this.#options.data, 'logs', `${unit.name}.log`), restart, say: this.#options.say });
+    return new Supervised(unit, {
+      logPath: join(this.#options.data, 'logs', `${unit.name}.log`),
+      restart,
+      say: this.#options.say,
+    });
   }
 
   /** Starts every service of the table at the same time, and waits until each says that it is ready. */
@@ -172,7 +181,12 @@ export class Stack {
       args: ['--enable-source-maps', join(root, row.entry)],
       // Files that a service makes by a relative name belong to the data.
       cwd: data,
-      env: { ...this.#commonEnv(as, healthPort), ...row.env(this.#place()), ...this.#options.serviceEnv, ...options.env },
+      env: {
+        ...this.#commonEnv(as, healthPort),
+        ...row.env(this.#place()),
+        ...this.#options.serviceEnv,
+        ...options.env,
+      },
       isReady: () => askReady(healthPort),
     };
     const supervised = this.#supervise(unit, this.#options.restart ?? true);
@@ -184,7 +198,14 @@ export class Stack {
   #place() {
     const { data, env, adminPassword } = this.#options;
     const secretFile = env['OPMAS_SECRET_FILE'] ? resolve(env['OPMAS_SECRET_FILE']) : join(data, 'secret.key');
-    return { data, ports: this.#ports, database: this.#urls.postgres, redis: this.#urls.redis, secretFile, adminPassword };
+    return {
+      data,
+      ports: this.#ports,
+      database: this.#urls.postgres,
+      redis: this.#urls.redis,
+      secretFile,
+      adminPassword,
+    };
   }
 
   /**
@@ -219,7 +240,9 @@ export class Stack {
   /** @returns {Endpoints} */
   endpoints() {
     const ports = this.#ports;
-    const health = Object.fromEntries([...this.services].map(([name, { healthPort }]) => [name, `http://127.0.0.1:${healthPort}`]));
+    const health = Object.fromEntries(
+      [...this.services].map(([name, { healthPort }]) => [name, `http://127.0.0.1:${healthPort}`]),
+    );
     return {
       syslogUdp: `udp://127.0.0.1:${ports.syslogUdp}`,
       syslogTcp: `tcp://127.0.0.1:${ports.syslogTcp}`,
@@ -273,7 +296,9 @@ async function checkPort(port, protocol, variable, usual) {
  * @returns {Promise<true | string>}
  */
 async function askReady(port) {
-  const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
+    () => null,
+  );
   if (!response) return 'it does not answer yet';
   if (response.ok) {
     await response.body?.cancel();

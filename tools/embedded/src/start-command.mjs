@@ -85,7 +85,9 @@ class StartCommand {
     this.#showPassword();
     this.#watch = setInterval(() => this.#showPassword(), WATCH_MS);
     const seconds = ((Date.now() - this.#began) / 1000).toFixed(1);
-    process.stdout.write(`OPMAS ready in ${seconds} s: ${this.#options.ui ? this.#stack.endpoints().ui : this.#stack.endpoints().api}\n`);
+    process.stdout.write(
+      `OPMAS ready in ${seconds} s: ${this.#options.ui ? this.#stack.endpoints().ui : this.#stack.endpoints().api}\n`,
+    );
   }
 
   /** Into the data folder; for a temporary one into the usual place as well, where scripts look, unless another run lives there. */
@@ -135,11 +137,15 @@ class StartCommand {
   /** The password is told when the user was really made with it, and never again. */
   #showPassword() {
     if (this.#passwordShown) return;
-    const made = this.#apiLog.linesSince(this.#apiLogFrom, LOG_BYTES).some((line) => line.includes('"event":"admin-created"'));
+    const made = this.#apiLog
+      .linesSince(this.#apiLogFrom, LOG_BYTES)
+      .some((line) => line.includes('"event":"admin-created"'));
     this.#apiLogFrom = this.#apiLog.size;
     if (!made) return;
     this.#passwordShown = true;
-    const shown = this.#env['OPMAS_ADMIN_PASSWORD'] ? 'as given in OPMAS_ADMIN_PASSWORD' : `${this.#password}   (shown this once)`;
+    const shown = this.#env['OPMAS_ADMIN_PASSWORD']
+      ? 'as given in OPMAS_ADMIN_PASSWORD'
+      : `${this.#password}   (shown this once)`;
     process.stdout.write(`  user admin, password ${shown}\n\n`);
   }
 

@@ -4,13 +4,17 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { temporaryFolder } from '@opmas/embedded';
+import { temporaryFolder } from './index.mjs';
 import { processIdentity } from './host.mjs';
 import { root } from './places.mjs';
 import { serverPasswords, takeFolder, writeRecord } from './run-record.mjs';
 
 const start = (argv: string[], env: Record<string, string> = {}) =>
-  spawnSync(process.execPath, [join(root, 'tools/embedded/start.mjs'), ...argv], { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 30_000 });
+  spawnSync(process.execPath, [join(root, 'tools/embedded/start.mjs'), ...argv], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    timeout: 30_000,
+  });
 
 describe('npm start', () => {
   it('explains itself', () => {
@@ -48,7 +52,10 @@ describe('a data folder', () => {
     const data = join(temporaryFolder('stale'), 'data');
     mkdirSync(data);
     // The number lives on in another process; its identity does not.
-    writeFileSync(join(data, 'run.json'), JSON.stringify({ pid: process.ppid, identity: 'earlier', startedAt: 'yesterday', children: [] }));
+    writeFileSync(
+      join(data, 'run.json'),
+      JSON.stringify({ pid: process.ppid, identity: 'earlier', startedAt: 'yesterday', children: [] }),
+    );
     const said: string[] = [];
     await takeFolder(data, (text) => said.push(text));
     expect(said.join()).toMatch(/previous run .*did not end properly; going on with its data/);

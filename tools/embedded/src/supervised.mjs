@@ -125,7 +125,9 @@ export class Supervised {
       }
       await sleep(PROBE_MS);
     }
-    throw new StartFault(`${this.name} did not become ready: ${this.#child ? missing : this.#ending()}${this.#excerpt()}`);
+    throw new StartFault(
+      `${this.name} did not become ready: ${this.#child ? missing : this.#ending()}${this.#excerpt()}`,
+    );
   }
 
   #ending() {

@@ -10,7 +10,10 @@ const running: Supervised[] = [];
 let number = 0;
 
 /** Runs a few lines of JavaScript as a service. */
-function supervise(program: string, more: { said?: string[]; restart?: boolean; readyWhen?: string; unit?: object } = {}): Supervised {
+function supervise(
+  program: string,
+  more: { said?: string[]; restart?: boolean; readyWhen?: string; unit?: object } = {},
+): Supervised {
   const name = `dummy-${(number += 1)}`;
   const file = join(folder, `${name}.mjs`);
   writeFileSync(file, program);
@@ -21,7 +24,11 @@ function supervise(program: string, more: { said?: string[]; restart?: boolean; 
       args: [file],
       readyTimeoutMs: 5_000,
       isReady: () =>
-        Promise.resolve(process_.linesOfThisLife().some((line) => line.includes(more.readyWhen ?? 'up')) ? true : 'it has not said that it is up'),
+        Promise.resolve(
+          process_.linesOfThisLife().some((line) => line.includes(more.readyWhen ?? 'up'))
+            ? true
+            : 'it has not said that it is up',
+        ),
       ...more.unit,
     },
     { logPath: join(folder, `${name}.log`), restart: more.restart ?? true, say: (text) => more.said?.push(text) },

@@ -56,7 +56,9 @@ export async function startStack(options = {}) {
       ...options.env,
     },
     only: options.services ?? ['query-api', 'actions', 'agents', 'parser', 'ingestor'],
-    ...(options.table ? { services: options.table, only: options.services ?? options.table.map((row) => row.name) } : {}),
+    ...(options.table
+      ? { services: options.table, only: options.services ?? options.table.map((row) => row.name) }
+      : {}),
   });
   const stop = async () => {
     await stack.stop();
@@ -71,8 +73,14 @@ export async function startStack(options = {}) {
     await guardian().close();
     throw error;
   }
-  const services = () => Object.fromEntries([...stack.services].map(([name, { process }]) => [name, handleOf(process)]));
-  const servers = Object.fromEntries([...stack.servers].map(([name, server]) => [name, Object.assign(handleOf(server), { storeDir: storeDirOf(server) })]));
+  const services = () =>
+    Object.fromEntries([...stack.services].map(([name, { process }]) => [name, handleOf(process)]));
+  const servers = Object.fromEntries(
+    [...stack.servers].map(([name, server]) => [
+      name,
+      Object.assign(handleOf(server), { storeDir: storeDirOf(server) }),
+    ]),
+  );
   return {
     data,
     endpoints: stack.endpoints(),
@@ -88,7 +96,8 @@ export async function startStack(options = {}) {
      * @param {string} name
      * @param {{ as?: string, env?: Record<string, string> }} [rival]
      */
-    startRival: async (name, rival = {}) => handleOf(await stack.startService(name, { as: rival.as ?? `${name}-rival`, env: rival.env ?? {} })),
+    startRival: async (name, rival = {}) =>
+      handleOf(await stack.startService(name, { as: rival.as ?? `${name}-rival`, env: rival.env ?? {} })),
     stop,
   };
 }

@@ -5,7 +5,16 @@ import { delimiter, join } from 'node:path';
 import { StartFault, isRoot } from './host.mjs';
 import { installRelease, releases } from './releases.mjs';
 
-const FOLDERS = ['/usr/local/bin', '/usr/local/sbin', '/usr/bin', '/usr/sbin', '/bin', '/sbin', '/opt/homebrew/bin', '/opt/homebrew/sbin'];
+const FOLDERS = [
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/usr/bin',
+  '/usr/sbin',
+  '/bin',
+  '/sbin',
+  '/opt/homebrew/bin',
+  '/opt/homebrew/sbin',
+];
 const INSTALL_LIMIT_MS = 300_000;
 
 /**
@@ -60,21 +69,38 @@ export function findProgram(names, further = []) {
  */
 function packageManager(tool) {
   if (findProgram(['apt-get'])) {
-    const sudo = isRoot() ? [] : spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : null;
+    const sudo = isRoot()
+      ? []
+      : spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
+        ? ['sudo', '-n']
+        : null;
     if (!sudo) return null;
     const wait = ['-o', 'DPkg::Lock::Timeout=120'];
-    const install = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...wait, 'install', '-y', '--no-install-recommends', tool.apt];
+    const install = [
+      ...sudo,
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      ...wait,
+      'install',
+      '-y',
+      '--no-install-recommends',
+      tool.apt,
+    ];
     const steps = [install];
     if (!aptListsExist()) steps.unshift([...sudo, 'apt-get', ...wait, 'update']);
     return { steps, shown: `apt-get install ${tool.apt}` };
   }
-  if (tool.brew && findProgram(['brew'])) return { steps: [['brew', 'install', tool.brew]], shown: `brew install ${tool.brew}` };
+  if (tool.brew && findProgram(['brew']))
+    return { steps: [['brew', 'install', tool.brew]], shown: `brew install ${tool.brew}` };
   return null;
 }
 
 function aptListsExist() {
   try {
-    return readdirSync('/var/lib/apt/lists').some((name) => name.endsWith('_Packages') || name.endsWith('_Packages.lz4'));
+    return readdirSync('/var/lib/apt/lists').some(
+      (name) => name.endsWith('_Packages') || name.endsWith('_Packages.lz4'),
+    );
   } catch {
     return false;
   }

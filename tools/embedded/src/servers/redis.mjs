@@ -16,7 +16,14 @@ export function redisUnit(options) {
   mkdirSync(options.folder, { recursive: true });
   chmodSync(options.folder, 0o700);
   const secret = options.password ? [`requirepass ${options.password}`] : [];
-  const lines = ['bind 127.0.0.1', `port ${options.port}`, `dir ${JSON.stringify(options.folder)}`, 'save ""', 'appendonly no', ...secret];
+  const lines = [
+    'bind 127.0.0.1',
+    `port ${options.port}`,
+    `dir ${JSON.stringify(options.folder)}`,
+    'save ""',
+    'appendonly no',
+    ...secret,
+  ];
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
   const login = options.password ? `AUTH ${options.password}\r\n` : '';
   return {
