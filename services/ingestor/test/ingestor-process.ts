@@ -30,6 +30,8 @@ export class IngestorProcess {
     this.#child = spawn(process.execPath, ['--import', hooks, '--conditions=@opmas/source', here('../src/main.ts')], {
       env: {
         ...process.env,
+        // The specs wait for what it says.
+        LOG_LEVEL: 'info',
         SYSLOG_HOST: '127.0.0.1',
         SYSLOG_UDP_PORT: '0',
         SYSLOG_TCP_PORT: '0',
