@@ -84,7 +84,7 @@ async function lintAndTypes() {
   ]);
   const lines = types.lines();
   const ran = new Set(lines.flatMap((line) => /nx run (\S+:typecheck)/.exec(line)?.[1] ?? [])).size;
-  const failed = new Set(lines.flatMap((line) => /^\s*✖\s+nx run (\S+:typecheck)/.exec(line)?.[1] ?? [])).size;
+  const failed = new Set(lines.flatMap((line) => /^\s*(?:✖\s+nx run|-) (\S+:typecheck)/.exec(line)?.[1] ?? [])).size;
   if (!types.ok) say(lines.filter((line) => !/^npm (warn|error)|existing outputs match/.test(line)).join('\n'));
   if (!lint.ok) say(lint.lines().join('\n'));
   return {
@@ -116,8 +116,9 @@ function run([program = '', ...args], env = {}) {
     const end = () => child.kill();
     process.once('exit', end);
     child.once('error', () => resolve(127));
-    child.once('exit', (status) => {
+    child.once('exit', (status, signal) => {
       process.off('exit', end);
+      if (signal) say(`${program} was ended by ${signal}`);
       resolve(status);
     });
   });
@@ -148,11 +149,12 @@ async function specs(kind, filter) {
       `--maxWorkers=${kind === 'e2e' ? 1 : 2}`,
       ...(filter ? [filter] : []),
     ],
-    { OPMAS_TEST_KIND: kind, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal' },
+    { OPMAS_TEST_KIND: kind },
   );
   try {
     return totals(JSON.parse(readFileSync(report, 'utf8')), status);
-  } catch {
+  } catch (error) {
+    say(`Jest ended with status ${status} and without a report: ${/** @type {Error} */ (error).message}`);
     return { passed: 0, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
