@@ -76,7 +76,7 @@ describe('from a sender to the browser', () => {
     expect(performance.now() - sentAt).toBeLessThan(10_000);
     expect(finding.group).toMatchObject({ sourceIp: '203.0.113.9' });
     await page
-      .getByText(/brute.force/i)
+      .getByText(/password guessing/i)
       .first()
       .waitFor({ timeout: 10_000 });
 
