@@ -13,6 +13,9 @@ const PROBE_MS = 50;
 /** After so long without being ready, what is missing is said. */
 const PATIENCE_MS = 10_000;
 const ROTATE_MS = 5_000;
+/** What a process that has ended left in its group gets so long to end as well, before it is killed. */
+const ORPHANS_MS = 1_000;
+const ORPHAN_POLL_MS = 10;
 /** sysexits' EX_CONFIG: starting again would change nothing. */
 const CONFIGURATION_REFUSED = 78;
 
@@ -36,6 +39,41 @@ const CONFIGURATION_REFUSED = 78;
  * @typedef {object} Listener
  * @property {(text: string) => void} [say] one line for a person: a crash, a restart
  */
+
+/**
+ * Whether a process group has members. Those that nobody has collected yet (zombies) count.
+ * @param {number} leader
+ */
+function groupExists(leader) {
+  try {
+    process.kill(-leader, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Waits for the children that outlive their group's leader: they saw the same signal and end a moment later, or by force.
+ * @param {number} leader process id of the leader that has ended; 0 when there was none
+ */
+async function endOrphans(leader) {
+  if (leader === 0) return;
+  const gone = async () => {
+    for (let waited = 0; waited < ORPHANS_MS; waited += ORPHAN_POLL_MS) {
+      if (!groupExists(leader)) return true;
+      await sleep(ORPHAN_POLL_MS);
+    }
+    return false;
+  };
+  if (await gone()) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    return;
+  }
+  await gone();
+}
 
 export class Supervised {
   /** @type {Unit} */
@@ -209,9 +247,13 @@ export class Supervised {
     }
   }
 
-  /** Stops it politely, by force after the grace time. Resolves when the process is gone; a second call waits for the same end. */
+  /**
+   * Stops it politely, by force after the grace time. Resolves when the process and the children in its group are gone; a second
+   * call waits for the same end.
+   */
   async stop(graceMs = this.unit.graceMs ?? 25_000) {
     this.#wanted = false;
+    const { pid } = this;
     if (this.#again) clearTimeout(this.#again);
     this.#again = null;
     if (this.#rotation) clearInterval(this.#rotation);
@@ -222,6 +264,7 @@ export class Supervised {
     const force = setTimeout(() => this.signal('SIGKILL'), graceMs);
     await this.#ended;
     clearTimeout(force);
+    await endOrphans(pid);
   }
 
   /** As a power cut to this one process. It is started again unless `restart` was false; resolves when it is gone. */
