@@ -1,13 +1,23 @@
 /** Environment → typed configuration. Every fault is named at once; the process then ends with EX_CONFIG (78). */
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { readNatsUrl } from './nats/nats-url.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const milliseconds = z.coerce.number().int().min(1);
 
 /** What every service reads; a service extends it with `.extend({...})`. */
 export const baseConfigSchema = z.object({
-  NATS_URL: z.string().min(1).default('nats://127.0.0.1:4222'),
+  NATS_URL: z
+    .string()
+    .default('nats://127.0.0.1:4222')
+    .superRefine((url, context) => {
+      try {
+        readNatsUrl(url);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+      }
+    }),
   /** Names this replica; a rival must have another name. A restarted replica with the same name takes its shards back at once. */
   OPMAS_INSTANCE: z
     .string()

@@ -3,6 +3,7 @@ import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
 import { Events, connect } from 'nats';
 import type { Health } from '../health.js';
 import type { Log } from '../telemetry/log.js';
+import { readNatsUrl } from './nats-url.js';
 
 export interface Bus {
   nc: NatsConnection;
@@ -18,6 +19,7 @@ export interface Bus {
 }
 
 export interface BusOptions {
+  /** As `readNatsUrl` takes it, credentials included. */
   url: string;
   name: string;
   log: Log;
@@ -29,10 +31,11 @@ const RETRY_MS = 1000;
 const API_TIMEOUT_MS = 1500;
 
 async function connectForEver(options: BusOptions): Promise<NatsConnection> {
+  const { shown, ...address } = readNatsUrl(options.url);
   for (;;) {
     try {
       return await connect({
-        servers: options.url.split(','),
+        ...address,
         name: options.name,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 200,
@@ -40,10 +43,12 @@ async function connectForEver(options: BusOptions): Promise<NatsConnection> {
         pingInterval: 5000,
         maxPingOut: 2,
         timeout: 3000,
+        // A stack trace for every publish costs more than the publish.
+        noAsyncTraces: true,
       });
     } catch (error) {
-      options.health?.set('nats', false, `cannot connect to ${options.url}: ${(error as Error).message}`);
-      options.log.warn({ url: options.url, reason: (error as Error).message }, 'NATS is not there yet, trying again');
+      options.health?.set('nats', false, `cannot connect to ${shown}: ${(error as Error).message}`);
+      options.log.warn({ url: shown, reason: (error as Error).message }, 'NATS is not there yet, trying again');
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
@@ -60,7 +65,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     for await (const status of nc.status()) {
       if (status.type === Events.Disconnect) {
         down = true;
-        options.health?.set('nats', false, `disconnected from ${options.url}`);
+        options.health?.set('nats', false, `disconnected from ${readNatsUrl(options.url).shown}`);
         options.log.warn('NATS connection lost, reconnecting');
         for (const listener of [...lossListeners]) listener();
       } else if (status.type === Events.Reconnect) {

@@ -27,7 +27,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startNatsServer(): Promise<NatsServer> {
+/** `more` goes behind the arguments that every test server has, e.g. `['--user', 'opmas', '--pass', 'p']`. */
+export async function startNatsServer(more: readonly string[] = []): Promise<NatsServer> {
   const port = await freePort();
   const root = mkdtempSync(join(tmpdir(), 'opmas-nats-'));
   const store = join(root, 'store');
@@ -35,7 +36,7 @@ export async function startNatsServer(): Promise<NatsServer> {
   let copies = 0;
 
   const start = async (): Promise<void> => {
-    const started = spawn('nats-server', ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(port)], {
+    const started = spawn('nats-server', ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(port), ...more], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child = started;
