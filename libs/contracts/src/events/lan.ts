@@ -2,11 +2,27 @@
 import { z } from 'zod';
 import { interfaceName, ip, mac, port } from './fields.js';
 
+/** `interface` is absent where the server does not tell it (odhcpd's answers). */
 const lease = {
-  interface: interfaceName,
+  interface: interfaceName.optional(),
   clientMac: mac.optional(),
   clientIp: ip.optional(),
   clientName: z.string().optional(),
+};
+
+/** DHCPv6: `clientDuid` in hexadecimal without colons; `clientMac` is the one inside a DUID that is made of it. */
+const lease6 = {
+  interface: interfaceName,
+  clientDuid: z.string().optional(),
+  clientMac: mac.optional(),
+  /** The message: `solicit`, `request`, `renew`, `rebind`, `confirm`, `information-request`, `advertise`, `reply`. */
+  step: z.string(),
+};
+const mapping = {
+  protocol: z.string(),
+  externalPort: port,
+  clientIp: ip.optional(),
+  clientPort: port.optional(),
 };
 
 export const lanEvents = {
@@ -47,7 +63,83 @@ export const lanEvents = {
   'lan.lease.name-conflict': z.strictObject({ clientName: z.string(), clientIp: ip.optional(), detail: z.string() }),
   'lan.dhcp.range': z.strictObject({ firstIp: ip, lastIp: ip, leaseTime: z.string() }),
   'lan.dhcp.packet-ignored': z.strictObject({ interface: interfaceName, detail: z.string() }),
-  /** Known chatter of dnsmasq's DHCP server. */
+  'lan.lease6.requested': z.strictObject({ ...lease6, clientIp: ip.optional() }),
+  /** `kind` is what is lent: addresses, or prefixes for networks of the client's own. */
+  'lan.lease6.granted': z.strictObject({
+    ...lease6,
+    kind: z.enum(['address', 'prefix']).optional(),
+    leases: z.array(z.string()),
+    clientName: z.string().optional(),
+  }),
+  'lan.lease6.refused': z.strictObject({
+    ...lease6,
+    kind: z.enum(['address', 'prefix']).optional(),
+    reason: z.string(),
+  }),
+  'lan.lease6.released': z.strictObject({ ...lease6, leases: z.array(z.string()).optional() }),
+  'lan.dhcp.started': z.strictObject({}),
+  'lan.dhcp.stopped': z.strictObject({}),
+  'lan.dhcp.failed': z.strictObject({ detail: z.string(), interface: interfaceName.optional() }),
+  'lan.dhcp.config-invalid': z.strictObject({ detail: z.string() }),
+  /** The script that a DHCP server runs for each lease failed. */
+  'lan.dhcp.script-failed': z.strictObject({ detail: z.string() }),
+  /** A DHCP server told the rest of the system of a client. */
+  'lan.lease.announced': z.strictObject({
+    topic: z.string(),
+    action: z.string(),
+    clientMac: mac.optional(),
+    clientIp: ip.optional(),
+    clientName: z.string().optional(),
+  }),
+  'lan.ra.sent': z.strictObject({ interface: interfaceName, prefix: z.string().optional() }),
+  'lan.ra.solicited': z.strictObject({ interface: interfaceName, clientMac: mac.optional() }),
+  'lan.ra.received': z.strictObject({ interface: interfaceName }),
+  'lan.ra.address-confirmed': z.strictObject({
+    interface: interfaceName,
+    address: ip,
+    clientName: z.string().optional(),
+  }),
+  /** Clients get no default route over IPv6: there is none, or no public prefix to go with it. */
+  'lan.ra.no-default-route': z.strictObject({ interface: interfaceName.optional(), detail: z.string() }),
+  'lan.ra.send-failed': z.strictObject({ interface: interfaceName, destination: ip.optional(), detail: z.string() }),
+  'lan.ra.prefix-renewed': z.strictObject({ interface: interfaceName, prefix: z.string() }),
+  'lan.ra.note': z.strictObject({ text: z.string() }),
+  'lan.tftp.sent': z.strictObject({ file: z.string(), clientIp: ip }),
+  'lan.tftp.failed': z.strictObject({ detail: z.string(), file: z.string().optional(), clientIp: ip.optional() }),
+  'lan.tftp.note': z.strictObject({ text: z.string() }),
+  /** The answer for a name went into a set of the firewall. */
+  'lan.dns.set-added': z.strictObject({ setName: z.string(), address: ip, domainName: z.string() }),
+  'lan.dns.set-failed': z.strictObject({ detail: z.string() }),
+  'lan.dns.validated': z.strictObject({ domainName: z.string(), result: z.string() }),
+  'lan.port-mapping.added': z.strictObject({ ...mapping, description: z.string().optional() }),
+  'lan.port-mapping.removed': z.strictObject(mapping),
+  'lan.port-mapping.refused': z.strictObject({
+    protocol: z.string().optional(),
+    externalPort: port.optional(),
+    clientIp: ip.optional(),
+    clientPort: port.optional(),
+    detail: z.string(),
+  }),
+  'lan.upnp.started': z.strictObject({ version: z.string().optional(), device: interfaceName.optional() }),
+  'lan.upnp.stopped': z.strictObject({}),
+  'lan.upnp.listening': z.strictObject({ service: z.string(), port: port.optional(), address: ip.optional() }),
+  /** The provider's address is no public one, or unknown: mappings would lead nowhere. */
+  'lan.upnp.unreachable': z.strictObject({ detail: z.string() }),
+  'lan.upnp.fault': z.strictObject({ detail: z.string() }),
+  'lan.upnp.note': z.strictObject({ text: z.string() }),
+  'lan.multicast.joined': z.strictObject({ group: ip, interface: interfaceName.optional() }),
+  'lan.multicast.left': z.strictObject({ group: ip, interface: interfaceName.optional() }),
+  'lan.multicast.refused': z.strictObject({ group: ip.optional(), sourceIp: ip.optional(), detail: z.string() }),
+  'lan.multicast.fault': z.strictObject({ detail: z.string() }),
+  'lan.multicast.note': z.strictObject({ text: z.string() }),
+  'lan.mdns.started': z.strictObject({ version: z.string().optional() }),
+  'lan.mdns.stopped': z.strictObject({}),
+  'lan.mdns.interface-joined': z.strictObject({ interface: interfaceName, address: ip.optional() }),
+  'lan.mdns.interface-left': z.strictObject({ interface: interfaceName, address: ip.optional() }),
+  'lan.mdns.name-conflict': z.strictObject({ name: z.string(), detail: z.string() }),
+  'lan.mdns.fault': z.strictObject({ detail: z.string() }),
+  'lan.mdns.note': z.strictObject({ text: z.string() }),
+  /** Known chatter of the DHCP servers. */
   'lan.dhcp.note': z.strictObject({ text: z.string() }),
   /** `address` is absent where the line's own is masked. */
   'lan.dns.listening': z.strictObject({ interface: interfaceName, address: ip.optional(), port: port.optional() }),
@@ -91,4 +183,13 @@ export const lanEvents = {
   /** A network adapter on USB. */
   'lan.device.attached': z.strictObject({ device: interfaceName, driver: z.string() }),
   'lan.device.detached': z.strictObject({ device: interfaceName, driver: z.string() }),
+  'lan.device.allmulticast-changed': z.strictObject({ device: interfaceName, isOn: z.boolean() }),
+  /** Frames that came in damaged, or too many for the port's buffers. */
+  'lan.port.receive-error': z.strictObject({
+    detail: z.string(),
+    portName: interfaceName.optional(),
+    driver: z.string().optional(),
+  }),
+  /** Chatter of a network device or of its driver. */
+  'lan.device.note': z.strictObject({ device: interfaceName, text: z.string(), driver: z.string().optional() }),
 } as const;
