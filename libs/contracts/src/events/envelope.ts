@@ -23,6 +23,8 @@ export const eventEnvelopeSchema = z.object({
   domain: z.enum(DOMAINS),
   /** As the sender said it, 0 (emergency) to 7 (debug); null where the line has no PRI. */
   severity: z.number().int().min(0).max(7).nullable(),
+  /** How grave the event is by what it says, on the same scale; present only where that is not `severity`. */
+  effectiveSeverity: z.number().int().min(0).max(7).optional(),
   /** The time of the event: the device's own where it can be trusted, else `receivedAt`. */
   timestamp: instantSchema,
   timeQuality: z.enum(TIME_QUALITIES),
@@ -32,6 +34,8 @@ export const eventEnvelopeSchema = z.object({
   procId: z.string().nullable(),
   msgId: z.string().nullable(),
   structuredData: structuredDataSchema.nullable(),
+  /** What the message is an instance of: `<dialect>/<type>`, or `~<hash>` of a mined template; see docs/contracts.md. */
+  templateId: z.string().min(1).max(128).optional(),
   message: z.string(),
   /** What the message says, by the schema of the type. */
   fields: z.record(z.string(), z.unknown()),

@@ -3,5 +3,8 @@ import { z } from 'zod';
 
 export const otherEvents = {
   /** The header may be read, the message not: its text is kept and searchable. */
-  'other.unparsed': z.strictObject({}),
+  'other.unparsed': z.strictObject({
+    /** The message with `<*>` for what varies between lines like it; its id is the envelope's `templateId`. */
+    template: z.string().max(512).optional(),
+  }),
 } as const;

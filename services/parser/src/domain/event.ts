@@ -2,7 +2,8 @@
 import { formatInstant } from '@opmas/contracts';
 import type { EventType, TimeQuality } from '@opmas/contracts';
 import type { ConnectionLedger } from './connections.js';
-import { readMessage } from './dialects/registry.js';
+import { effectiveSeverityOf } from './dialects/effective-severity.js';
+import { dialectOf, readMessage } from './dialects/registry.js';
 import { parseHeader } from './header/header.js';
 import type { Header } from './header/header.js';
 import { LIVE_CLOCK, resolveTime } from './time.js';
@@ -30,6 +31,10 @@ export interface LineEvent {
   header: Header;
   type: EventType;
   fields: Record<string, unknown> | null;
+  /** How grave the event is by what it says; null where that is the line's own severity. */
+  effectiveSeverity: number | null;
+  /** What the message is an instance of; null where nobody counts templates. */
+  templateId: string | null;
   timestamp: string;
   timeQuality: TimeQuality;
 }
@@ -55,10 +60,13 @@ export function headerOf(raw: string): Header {
 export function readLine(header: Header, origin: LineOrigin, context: LineContext): LineEvent {
   const time = resolveTime(header.time, origin.receivedMicros, context.timeZone, context.trust);
   const said = readMessage({ header, receivedMicros: origin.receivedMicros, connections: context.connections });
+  const effective = said === null ? header.severity : effectiveSeverityOf(said.type, said.fields, header.severity);
   return {
     header,
     type: said === null ? 'other.unparsed' : said.type,
     fields: said === null ? null : said.fields,
+    effectiveSeverity: effective === header.severity ? null : effective,
+    templateId: said === null ? null : `${dialectOf(header.appName)}/${said.type}`,
     timestamp: time.micros === origin.receivedMicros ? origin.receivedAt : formatInstant(time.micros),
     timeQuality: time.quality,
   };
@@ -73,13 +81,15 @@ export function eventJson(event: LineEvent, origin: LineOrigin): string {
   const deviceId = origin.deviceId === null ? 'null' : JSON.stringify(origin.deviceId);
   const structuredData = header.structuredData === null ? 'null' : JSON.stringify(header.structuredData);
   const fields = event.fields === null ? '{}' : JSON.stringify(event.fields);
+  const effective = event.effectiveSeverity === null ? '' : `,"effectiveSeverity":${event.effectiveSeverity}`;
+  const templateId = event.templateId === null ? '' : `,"templateId":"${event.templateId}"`;
   const rawBase64 = origin.rawBase64 === undefined ? '' : `,"rawBase64":"${origin.rawBase64}"`;
   return (
     `{"id":${JSON.stringify(origin.id)},"type":"${event.type}","deviceId":${deviceId}` +
-    `,"receivedAt":"${origin.receivedAt}","domain":"${domain}","severity":${header.severity}` +
+    `,"receivedAt":"${origin.receivedAt}","domain":"${domain}","severity":${header.severity}${effective}` +
     `,"timestamp":"${event.timestamp}","timeQuality":"${event.timeQuality}","facility":${header.facility}` +
     `,"hostname":${text(header.hostname)},"appName":${text(header.appName)},"procId":${text(header.procId)}` +
-    `,"msgId":${text(header.msgId)},"structuredData":${structuredData},"message":${JSON.stringify(header.message)}` +
+    `,"msgId":${text(header.msgId)},"structuredData":${structuredData}${templateId},"message":${JSON.stringify(header.message)}` +
     `,"fields":${fields},"raw":${JSON.stringify(origin.raw)}${rawBase64}}`
   );
 }

@@ -33,10 +33,20 @@ describe('readColumns', () => {
       receivedAt: Date.UTC(2026, 10, 23, 20, 35, 17) * 1000 + 123456,
       domain: 'security',
       severity: 4,
+      effectiveSeverity: 4,
       timestamp: Date.UTC(2026, 10, 23, 20, 35, 16) * 1000 + 1,
       hostname: 'router-1',
       appName: 'dropbear',
     });
+  });
+
+  it('reads the severity by meaning where the line names one, in any order of the fields', () => {
+    const { timestamp, timeQuality, facility, hostname, appName, message, ...first } = line();
+    const rest = { timestamp, timeQuality, facility, hostname, appName, message };
+    const told = { ...first, effectiveSeverity: 6, ...rest };
+    expect(read(told)).toMatchObject({ severity: 4, effectiveSeverity: 6, appName: 'dropbear' });
+    expect(read(Object.fromEntries(Object.entries(told).reverse()))).toMatchObject({ effectiveSeverity: 6 });
+    expect(read({ ...told, severity: null })).toMatchObject({ severity: null, effectiveSeverity: 6 });
   });
 
   it('takes null for what is absent', () => {

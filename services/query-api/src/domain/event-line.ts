@@ -12,13 +12,15 @@ export interface EventColumns {
   receivedAt: number;
   domain: string;
   severity: number | null;
+  /** By what the event says; the line's own severity where the line names no other. */
+  effectiveSeverity: number | null;
   timestamp: number;
   hostname: string | null;
   appName: string | null;
 }
 
 const FIRST_FIELDS =
-  /\{"id":"([^"\\\n]+)","type":"([^"\\\n]+)","deviceId":(?:null|"([^"\\\n]*)"),"receivedAt":"([^"\\\n]+)","domain":"([^"\\\n]+)","severity":(?:null|(\d)),"timestamp":"([^"\\\n]+)","timeQuality":"[^"\\\n]*","facility":(?:null|\d+),"hostname":(?:null|"([^"\\\n]*)"),"appName":(?:null|"([^"\\\n]*)")/y;
+  /\{"id":"([^"\\\n]+)","type":"([^"\\\n]+)","deviceId":(?:null|"([^"\\\n]*)"),"receivedAt":"([^"\\\n]+)","domain":"([^"\\\n]+)","severity":(?:null|(\d))(?:,"effectiveSeverity":(\d))?,"timestamp":"([^"\\\n]+)","timeQuality":"[^"\\\n]*","facility":(?:null|\d+),"hostname":(?:null|"([^"\\\n]*)"),"appName":(?:null|"([^"\\\n]*)")/y;
 
 let cachedMinute = '';
 let cachedMinuteMicros = 0;
@@ -48,18 +50,20 @@ export function readColumns(text: string, start: number, end: number): EventColu
   const match = FIRST_FIELDS.exec(text);
   if (match === null || FIRST_FIELDS.lastIndex > end) return readSlowly(text.slice(start, end));
   const receivedAt = microsOf(match[4]!);
-  const timestamp = microsOf(match[7]!);
+  const timestamp = microsOf(match[8]!);
   if (Number.isNaN(receivedAt) || Number.isNaN(timestamp)) return readSlowly(text.slice(start, end));
+  const severity = match[6] === undefined ? null : match[6].charCodeAt(0) - 48;
   return {
     id: match[1]!,
     type: match[2]!,
     deviceId: match[3] ?? null,
     receivedAt,
     domain: match[5]!,
-    severity: match[6] === undefined ? null : match[6].charCodeAt(0) - 48,
+    severity,
+    effectiveSeverity: match[7] === undefined ? severity : match[7].charCodeAt(0) - 48,
     timestamp,
-    hostname: match[8] ?? null,
-    appName: match[9] ?? null,
+    hostname: match[9] ?? null,
+    appName: match[10] ?? null,
   };
 }
 
@@ -81,7 +85,7 @@ function readSlowly(binary: string): EventColumns | null {
   const type = text('type');
   const receivedAt = microsOf(text('receivedAt') ?? '');
   if (!id || !type || Number.isNaN(receivedAt)) return null;
-  const severity = field['severity'];
+  const severity = levelOf(field['severity']);
   const timestamp = microsOf(text('timestamp') ?? '');
   return {
     id,
@@ -89,12 +93,16 @@ function readSlowly(binary: string): EventColumns | null {
     deviceId: text('deviceId'),
     receivedAt,
     domain: text('domain') ?? type.split('.')[0]!,
-    severity:
-      typeof severity === 'number' && Number.isInteger(severity) && severity >= 0 && severity <= 7 ? severity : null,
+    severity,
+    effectiveSeverity: levelOf(field['effectiveSeverity']) ?? severity,
     timestamp: Number.isNaN(timestamp) ? receivedAt : timestamp,
     hostname: text('hostname'),
     appName: text('appName'),
   };
+}
+
+function levelOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 7 ? value : null;
 }
 
 /** UTF-8 bytes of a text as a binary string; NUL, which Postgres cannot hold, as U+2400. */

@@ -6,7 +6,7 @@ export interface Bucket {
   /** ISO 8601, the bucket's beginning. */
   at: string;
   total: number;
-  /** Severity ('0' to '7', 'none' for lines without a priority) → events. */
+  /** Effective severity ('0' to '7', 'none' for lines without a priority) → events. */
   bySeverity: Record<string, number>;
 }
 

@@ -92,12 +92,22 @@ export const deviceAnswer = z.object({
   ssh: z.object({ host: z.string(), port: z.number(), user: z.string(), hostKeys: z.array(z.string()) }).nullable(),
 });
 
-const bucket = z.object({ at: instantSchema, total: count, bySeverity: z.record(z.string(), count) });
+const bucket = z.object({
+  at: instantSchema,
+  total: count,
+  bySeverity: z.record(z.string(), count).describe('effective syslog severity (0 to 7, none) → events'),
+});
 
 export const histogramAnswer = z.object({ bucketSeconds: count, buckets: z.array(bucket), approximate: z.boolean() });
 
 const facet = z.array(z.object({ value: z.union([z.string(), z.number()]).nullable(), count }));
-export const facetsAnswer = z.object({ domain: facet, type: facet, severity: facet, deviceId: facet });
+export const facetsAnswer = z.object({
+  domain: facet,
+  type: facet,
+  severity: facet.describe('as the senders said it'),
+  effectiveSeverity: facet.describe('by what the events say'),
+  deviceId: facet,
+});
 
 export const overviewAnswer = z.object({
   eventsPerSecond: z.number(),

@@ -116,6 +116,7 @@ function matches(event: EventEnvelope, filter: LiveFilter): boolean {
     isOneOf(filter.type, event.type) &&
     isOneOf(filter.domain, event.domain) &&
     isOneOf<number | null>(filter.severity, event.severity) &&
+    isOneOf<number | null>(filter.effectiveSeverity, event.effectiveSeverity ?? event.severity) &&
     (filter.hostname === undefined || filter.hostname === event.hostname) &&
     (filter.appName === undefined || filter.appName === event.appName) &&
     matchesText(event, filter.q)

@@ -8,7 +8,10 @@ export interface EventFilter {
   deviceId?: string[] | undefined;
   type?: string[] | undefined;
   domain?: Domain[] | undefined;
+  /** As the sender said it. */
   severity?: number[] | undefined;
+  /** By what the event says, the sender's where it says no other. */
+  effectiveSeverity?: number[] | undefined;
   hostname?: string | undefined;
   appName?: string | undefined;
   /** Looked for in the message and in the line as received, upper and lower case alike. */
@@ -52,7 +55,8 @@ export function countConditions(conditions: Conditions, filter: EventFilter, wit
     .addIf('device_id = ANY(?)', given.deviceId)
     .addIf('type = ANY(?)', given.type)
     .addIf('domain = ANY(?)', given.domain)
-    .addIf('severity = ANY(?)', given.severity);
+    .addIf('severity = ANY(?)', given.severity)
+    .addIf('effective_severity = ANY(?)', given.effectiveSeverity);
 }
 
 /**
@@ -65,6 +69,7 @@ export function rowConditions(conditions: Conditions, filter: EventFilter): Cond
     .addIf('type = ANY(?)', filter.type)
     .addIf('domain = ANY(?)', filter.domain)
     .addIf('severity = ANY(?)', filter.severity)
+    .addIf('coalesce(effective_severity, severity) = ANY(?)', filter.effectiveSeverity)
     .addIf('hostname = ?', filter.hostname)
     .addIf('app_name = ?', filter.appName)
     .addIf('body ILIKE ?', filter.q === undefined ? undefined : containing(JSON.stringify(filter.q).slice(1, -1)));

@@ -16,7 +16,7 @@ export interface FacetValue {
   count: number;
 }
 
-export type Facets = Record<'domain' | 'type' | 'severity' | 'deviceId', FacetValue[]>;
+export type Facets = Record<'domain' | 'type' | 'severity' | 'effectiveSeverity' | 'deviceId', FacetValue[]>;
 
 const SEARCH_MS = 2500;
 const MINUTES_A_READ = 120;
@@ -142,7 +142,7 @@ export class EventStore {
     const length = bucketMicros(filter, buckets);
     const conditions = countConditions(minuteRange(filter), filter);
     const rows: { at: string; severity: number; count: string }[] = await this.#source.query(
-      `SELECT floor(extract(epoch FROM minute) / ${length / 1e6})::bigint AS at, severity, sum(count) AS count
+      `SELECT floor(extract(epoch FROM minute) / ${length / 1e6})::bigint AS at, effective_severity AS severity, sum(count) AS count
        FROM event_counts WHERE ${conditions.sql} GROUP BY 1, 2`,
       conditions.parameters,
     );
@@ -156,13 +156,14 @@ export class EventStore {
 
   /** The most frequent values of each field; a field's own filter does not narrow it. */
   async facets(filter: EventFilter): Promise<Facets> {
-    const [domain, type, severity, deviceId] = await Promise.all([
+    const [domain, type, severity, effectiveSeverity, deviceId] = await Promise.all([
       this.#facet(filter, 'domain', 'domain'),
       this.#facet(filter, 'type', 'type'),
       this.#facet(filter, 'severity', 'severity'),
+      this.#facet(filter, 'effectiveSeverity', 'effective_severity'),
       this.#facet(filter, 'deviceId', 'device_id'),
     ]);
-    return { domain, type, severity, deviceId };
+    return { domain, type, severity, effectiveSeverity, deviceId };
   }
 
   async #facet(filter: EventFilter, field: keyof Facets, column: string): Promise<FacetValue[]> {

@@ -8,11 +8,13 @@ const ENVELOPE_FIELDS = {
   type: 'text',
   deviceId: 'text',
   severity: 'number',
+  effectiveSeverity: 'number',
   facility: 'number',
   hostname: 'text',
   appName: 'text',
   procId: 'text',
   msgId: 'text',
+  templateId: 'text',
   message: 'text',
   timeQuality: 'text',
 } as const satisfies Partial<Record<keyof EventEnvelope, FieldKind>>;
@@ -57,6 +59,8 @@ export function fieldKinds(types: readonly EventType[], name: string): Set<Field
 /** A reader for a checked name. */
 export function fieldReader(name: string): FieldReader {
   if (!Object.hasOwn(ENVELOPE_FIELDS, name)) return (event) => event.fields[name] as FieldValue;
+  // The wire leaves it out where it is the line's own level; a rule need not know that.
+  if (name === 'effectiveSeverity') return (event) => event.effectiveSeverity ?? event.severity;
   const key = name as keyof typeof ENVELOPE_FIELDS;
   return (event) => (event.fields[name] as FieldValue) ?? event[key];
 }

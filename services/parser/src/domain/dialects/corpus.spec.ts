@@ -26,10 +26,11 @@ function read(daemon: string, file: string): string[] {
       deviceId: null,
     });
     expect(() => parseEvent(event)).not.toThrow();
-    const { type, fields, timestamp, timeQuality, facility, severity, hostname, appName, procId, msgId, message } =
+    const { type, fields, timestamp, timeQuality, facility, severity, effectiveSeverity, hostname, appName, procId } =
       event;
-    const header = { timestamp, timeQuality, facility, severity, hostname, appName, procId, msgId };
-    return JSON.stringify({ type, fields, ...header, structuredData: event.structuredData, message });
+    const header = { timestamp, timeQuality, facility, severity, effectiveSeverity, hostname, appName, procId };
+    const { msgId, structuredData, message } = event;
+    return JSON.stringify({ type, fields, ...header, msgId, structuredData, message });
   });
 }
 

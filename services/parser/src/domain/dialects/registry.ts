@@ -24,9 +24,23 @@ export const DIALECTS: Readonly<Record<string, Dialect>> = {
 
 const byTag = new Map<string, Dialect>(Object.entries(DIALECTS));
 
+/**
+ * The name of the dialect that a tag belongs to: the tag itself, or what stands in front of an instance or a version
+ * (`openvpn(client)`, `banIP-1.0.1`); null where there is none.
+ */
+export function dialectOf(appName: string | null): string | null {
+  if (appName === null) return null;
+  if (byTag.has(appName)) return appName;
+  const end = appName.search(INSTANCE);
+  if (end <= 0) return null;
+  const name = appName.slice(0, end);
+  return byTag.has(name) ? name : null;
+}
+
+const INSTANCE = /[(@]|-\d/;
+
 /** Null where no dialect knows the daemon, or the dialect does not know the message. */
 export function readMessage(context: DialectContext): TypedMessage | null {
-  const { appName, message } = context.header;
-  const dialect = appName === null ? undefined : byTag.get(appName);
-  return dialect === undefined ? null : dialect(message, context);
+  const dialect = dialectOf(context.header.appName);
+  return dialect === null ? null : byTag.get(dialect)!(context.header.message, context);
 }

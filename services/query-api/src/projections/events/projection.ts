@@ -16,9 +16,10 @@ import { dayOf } from '../../shell/partitions.js';
 import type { Batch, Projection } from '../projection.js';
 import { EventTally } from './tally.js';
 
-const COPY = `COPY events (id, received_at, type, device_id, domain, severity, occurred_at, hostname, app_name, body)
+const COPY = `COPY events (id, received_at, type, device_id, domain, severity, effective_severity, occurred_at, hostname,
+  app_name, body)
   FROM STDIN (FORMAT binary)`;
-const FIELDS = 10;
+const FIELDS = 11;
 /** Lines of a batch that are kept for live listeners; more could not be shown. */
 const LIVE_LINES = 500;
 
@@ -26,7 +27,7 @@ const LIVE_LINES = 500;
 export interface EventsFeed {
   /** False while nobody listens: then no line is kept. */
   isWanted(): boolean;
-  /** The newest lines, in order, and the number of all events of the batch by severity ('-1' for none). */
+  /** The newest lines, in order, and the number of all events of the batch by effective severity ('-1' for none). */
   publish(lines: string[], total: number, bySeverity: Record<string, number>): void;
 }
 
@@ -107,6 +108,7 @@ class EventsBatch implements Batch {
     copy.text(columns.deviceId);
     copy.text(columns.domain);
     copy.smallint(columns.severity);
+    copy.smallint(columns.effectiveSeverity === columns.severity ? null : columns.effectiveSeverity);
     copy.instant(columns.timestamp);
     copy.text(columns.hostname);
     copy.text(columns.appName);
@@ -114,7 +116,7 @@ class EventsBatch implements Batch {
     this.rows += 1;
     this.#days.add(dayOf(columns.receivedAt));
     this.#tally.add(columns);
-    const severity = columns.severity ?? -1;
+    const severity = columns.effectiveSeverity ?? -1;
     this.#bySeverity[severity] = (this.#bySeverity[severity] ?? 0) + 1;
     if (this.#isLive) {
       if (this.#live.length >= LIVE_LINES * 2) this.#live.splice(0, LIVE_LINES);

@@ -9,6 +9,7 @@ interface CountRow {
   device_id: string;
   type: string;
   severity: number;
+  effective_severity: number;
   domain: string;
   count: number;
 }
@@ -26,6 +27,9 @@ interface FrameRow {
   received_to: string;
 }
 
+/** 0 to 7, and none. */
+const LEVELS = 9;
+
 function utf8(binary: string): string {
   return Buffer.from(binary, 'latin1').toString('utf8');
 }
@@ -39,17 +43,19 @@ export class EventTally {
     const minute = Math.floor(columns.receivedAt / MINUTE_MICROS) * MINUTE_MICROS;
     const deviceId = columns.deviceId ?? '';
     const severity = columns.severity ?? -1;
+    const effective = columns.effectiveSeverity ?? -1;
     let devices = this.#counts.get(minute);
     if (!devices) this.#counts.set(minute, (devices = new Map<string, Map<string, CountRow[]>>()));
     let types = devices.get(deviceId);
     if (!types) devices.set(deviceId, (types = new Map<string, CountRow[]>()));
     let rows = types.get(columns.type);
     if (!rows) types.set(columns.type, (rows = []));
-    const row = (rows[severity + 1] ??= {
+    const row = (rows[(severity + 1) * LEVELS + effective + 1] ??= {
       minute: formatInstant(minute),
       device_id: utf8(deviceId),
       type: utf8(columns.type),
       severity,
+      effective_severity: effective,
       domain: utf8(columns.domain),
       count: 0,
     });
@@ -86,8 +92,8 @@ export class EventTally {
       events_total: row.count,
     }));
     return `INSERT INTO event_counts SELECT * FROM json_populate_recordset(NULL::event_counts, ${rowsLiteral(counts)})
-        ORDER BY 1, 2, 3, 4
-        ON CONFLICT (minute, device_id, type, severity) DO UPDATE SET count = event_counts.count + excluded.count;
+        ORDER BY minute, device_id, type, severity, effective_severity
+        ON CONFLICT (minute, device_id, type, severity, effective_severity) DO UPDATE SET count = event_counts.count + excluded.count;
       INSERT INTO device_activity SELECT * FROM json_populate_recordset(NULL::device_activity, ${rowsLiteral(activity)})
         ORDER BY 1
         ON CONFLICT (device_id) DO UPDATE SET

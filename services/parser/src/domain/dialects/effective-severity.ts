@@ -1,0 +1,113 @@
+/**
+ * How grave an event is by what it says, where the level of its line says otherwise: LuCI logs a login that went well as
+ * `err`, busybox crond every run of a job, odhcpd every lease; netifd calls a lost connection `notice`. The numbers are
+ * RFC 5424's (section 6.2.1). A type without an entry is as grave as its line claims.
+ */
+import type { EventType } from '@opmas/contracts';
+
+const EMERGENCY = 0;
+const CRITICAL = 2;
+const ERROR = 3;
+const WARNING = 4;
+const NOTICE = 5;
+const INFO = 6;
+
+/** What becomes of the line's own level, which is null where the line has none. */
+type Rating = (severity: number | null, fields: Readonly<Record<string, unknown>>) => number | null;
+
+const always =
+  (level: number): Rating =>
+  () =>
+    level;
+
+/** A lesser level is raised, a graver one is believed. */
+const atLeast =
+  (level: number): Rating =>
+  (severity) =>
+    severity === null ? level : Math.min(severity, level);
+
+/** What goes on every day: `notice` and less is believed, anything graver is not. */
+const routine: Rating = (severity) => (severity === null || severity >= NOTICE ? severity : INFO);
+
+function rated(rating: Rating, types: readonly EventType[]): [EventType, Rating][] {
+  return types.map((type) => [type, rating]);
+}
+
+const RATINGS: ReadonlyMap<string, Rating> = new Map<string, Rating>([
+  ...rated(always(EMERGENCY), ['health.kernel.panic']),
+  ...rated(always(CRITICAL), ['health.process.oom-killed', 'health.process.oom-chosen']),
+  ...rated(atLeast(CRITICAL), ['health.kernel.oops', 'health.thermal.critical']),
+  ...rated(atLeast(ERROR), [
+    'health.memory.exhausted',
+    'health.process.crashed',
+    'health.kernel.stalled',
+    'health.conntrack.full',
+    'health.storage.read-only',
+    'wifi.driver.crashed',
+    'wifi.radio.no-channel',
+    'wifi.radio.setup-failed',
+    'wifi.config.invalid',
+    'wan.interface.setup-failed',
+    'lan.dns.failed',
+    'lan.lease.pool-exhausted',
+  ]),
+  ...rated(always(WARNING), ['security.login.failed']),
+  ...rated(atLeast(WARNING), [
+    'security.network.syn-flood',
+    'security.dns.rebind-detected',
+    'health.watchdog.reset',
+    'health.thermal.throttled',
+    'health.log.send-failed',
+    'wifi.client.auth-failed',
+    'wifi.radius.unreachable',
+    'wan.interface.connection-lost',
+    'wan.interface.link-lost',
+    'wan.lease.lost',
+    'wan.dns.upstream-failed',
+    'lan.dhcp.server-conflict',
+    'lan.bridge.loop-suspected',
+  ]),
+  ...rated(always(NOTICE), ['wifi.radio.radar-detected']),
+  // A firewall that does its work; the kernel's LOG target claims `warning` unless told otherwise.
+  [
+    'security.packet.rejected',
+    (severity, { verdict }) => (verdict === 'accept' ? INFO : Math.max(severity ?? 0, NOTICE)),
+  ],
+  ...rated(routine, [
+    'security.login.succeeded',
+    'security.session.opened',
+    'security.session.closed',
+    'health.boot.started',
+    'health.boot.step',
+    'health.log.connected',
+    'health.memory.report',
+    'health.storage.mounted',
+    'lan.lease.discover',
+    'lan.lease.offered',
+    'lan.lease.requested',
+    'lan.lease.acked',
+    'lan.lease.released',
+    'lan.lease.informed',
+    'lan.dns.query',
+    'lan.dns.forwarded',
+    'lan.dns.answered',
+    'wifi.client.connected',
+    'wifi.client.disconnected',
+    'wan.interface.up',
+    'wan.device.link-up',
+    'wan.lease.obtained',
+  ]),
+]);
+
+/**
+ * The severity of an event by its meaning, 0 (emergency) to 7 (debug); the line's own where nothing else is known, null
+ * where the line has none either. Chatter (types that end in `.note`) is never graver than `notice`.
+ */
+export function effectiveSeverityOf(
+  type: EventType,
+  fields: Readonly<Record<string, unknown>> | null,
+  severity: number | null,
+): number | null {
+  const rating = RATINGS.get(type) ?? (type.endsWith('.note') ? routine : undefined);
+  return rating === undefined ? severity : rating(severity, fields ?? {});
+}
