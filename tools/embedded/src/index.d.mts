@@ -57,6 +57,11 @@ export function findOrInstall(
   say?: (text: string) => void,
 ): Promise<{ path: string } | { path: null; reason: string }>;
 
+/** How to run a syslog daemon (its own arguments go behind `args`); or null and the reason, with which a test skips itself. */
+export function findSender(
+  name: 'rsyslog' | 'syslog-ng',
+): { path: string; args: string[]; env: Record<string, string> } | { path: null; reason: string };
+
 /** Builds what changed; answers whether anything had. */
 export function ensureBuilt(options: {
   say: (text: string) => void;

@@ -4,3 +4,4 @@ export { startNats, startPostgres, startRedis, temporaryFolder } from './test-se
 export { startStack } from './test-stack.mjs';
 export { findOrInstall } from './tools.mjs';
 export { ensureBuilt } from './build.mjs';
+export { findSender } from './senders.mjs';
