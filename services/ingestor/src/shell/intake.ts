@@ -28,6 +28,8 @@ export interface Peer {
   readonly transport: Transport;
   readonly address: string;
   readonly fields: string;
+  /** Key of all its lines, where a certificate says whose they are; null where each line's name or the address does. */
+  readonly key: string | null;
   /** By the name as the line has it; '' for a line without. */
   readonly senders: Map<string, Sender>;
   bindingsVersion: number;
@@ -93,10 +95,11 @@ export class Intake {
     for (const listener of this.#pressureListeners) listener(pressure === 'open');
   }
 
-  peer(transport: Transport, address: string, port: number): Peer {
+  peer(transport: Transport, address: string, port: number, key: string | null = null): Peer {
     return {
       transport,
       address,
+      key,
       fields: peerFields(transport, address, port),
       senders: new Map(),
       bindingsVersion: -1,
@@ -105,7 +108,7 @@ export class Intake {
 
   /** Takes a line as it came; answers where it went. `isAscii` says that all of its bytes are known to be ASCII. */
   line(peer: Peer, bytes: Buffer, start: number, end: number, flags: number, isAscii: boolean): Place {
-    const sender = this.#sender(peer, headerHostName(bytes, start, end) ?? '');
+    const sender = this.#sender(peer, peer.key === null ? (headerHostName(bytes, start, end) ?? '') : '');
     return this.#add(peer, sender, recordTail(bytes, start, end, flags, isAscii), isAscii);
   }
 
@@ -165,6 +168,7 @@ export class Intake {
   }
 
   #key(peer: Peer, token: string): string {
+    if (peer.key !== null) return peer.key;
     const name = token === '' ? null : realHostName(token);
     const byAddress = `addr:${peer.address}`;
     if (name === null) return byAddress;
