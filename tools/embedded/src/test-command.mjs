@@ -176,10 +176,12 @@ export function totals(report, status) {
   };
 }
 
+/** @typedef {{ name: string, kinds: string[], work: () => Promise<Outcome>, besideThePrevious?: boolean }} Step */
+
 /**
  * The steps in their order.
  * @param {string | undefined} filter
- * @returns {{ name: string, kinds: string[], work: () => Promise<Outcome> }[]}
+ * @returns {Step[]}
  */
 function steps(filter) {
   return [
@@ -193,7 +195,8 @@ function steps(filter) {
     // After the build, for it reads the contracts as they are built.
     { name: 'documents', kinds: ['lint'], work: documents },
     { name: 'integration specs', kinds: ['int'], work: () => specs('int', filter) },
-    { name: 'end-to-end specs', kinds: ['e2e'], work: () => specs('e2e', filter) },
+    // Both wait for servers more than they work.
+    { name: 'end-to-end specs', kinds: ['e2e'], work: () => specs('e2e', filter), besideThePrevious: true },
   ];
 }
 
@@ -228,18 +231,31 @@ export async function testCommand(argv) {
   }
 }
 
-/** @param {ReturnType<typeof steps>} chosen */
+/**
+ * @param {Step} step
+ * @returns {Promise<{ name: string, outcome: Outcome, seconds: number }>}
+ */
+async function timed({ name, work }) {
+  say(`\n== ${name}`);
+  const began = Date.now();
+  const outcome = await work();
+  return { name, outcome, seconds: (Date.now() - began) / 1000 };
+}
+
+/** @param {Step[]} chosen */
 async function runSteps(chosen) {
   const rows = [];
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const { name, work } of chosen) {
-    say(`\n== ${name}`);
-    const began = Date.now();
-    const outcome = await work();
-    rows.push({ name, outcome, seconds: (Date.now() - began) / 1000 });
-    sum.passed += outcome.passed;
-    sum.failed += outcome.failed;
-    sum.skipped += outcome.skipped ?? 0;
+  const groups = chosen.flatMap((step, at) =>
+    step.besideThePrevious && at > 0 ? [] : [chosen[at + 1]?.besideThePrevious ? chosen.slice(at, at + 2) : [step]],
+  );
+  for (const group of groups) {
+    for (const row of await Promise.all(group.map(timed))) {
+      rows.push(row);
+      sum.passed += row.outcome.passed;
+      sum.failed += row.outcome.failed;
+      sum.skipped += row.outcome.skipped ?? 0;
+    }
   }
   say('\n  step                  passed  failed  skipped  seconds');
   for (const { name, outcome, seconds } of rows) {
