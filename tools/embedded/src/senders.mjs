@@ -59,11 +59,8 @@ function librariesIn(folder) {
 function unpack(folder, packages) {
   mkdirSync(binaryPlace, { recursive: true });
   const aside = mkdtempSync(join(binaryPlace, '.unpacked-'));
-  const options = {
-    cwd: aside,
-    timeout: DOWNLOAD_LIMIT_MS,
-    stdio: /** @type {const} */ (['ignore', 'ignore', 'pipe']),
-  };
+  /** @type {import('node:child_process').ExecFileSyncOptions} */
+  const options = { cwd: aside, timeout: DOWNLOAD_LIMIT_MS, stdio: ['ignore', 'ignore', 'pipe'] };
   try {
     try {
       execFileSync('apt-get', ['download', ...packages], options);
