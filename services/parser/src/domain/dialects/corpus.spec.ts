@@ -46,6 +46,9 @@ describe.each(readdirSync(folder))('corpus of %s', (daemon) => {
   });
 });
 
-it('has a corpus for every dialect', () => {
-  expect(readdirSync(folder)).toEqual(expect.arrayContaining(Object.keys(DIALECTS)));
+it('has a corpus for every dialect, by one of its tags', () => {
+  const folders = new Set(readdirSync(folder));
+  const covered = new Set(Object.entries(DIALECTS).flatMap(([tag, dialect]) => (folders.has(tag) ? [dialect] : [])));
+  const bare = Object.entries(DIALECTS).filter(([, dialect]) => !covered.has(dialect));
+  expect(bare.map(([tag]) => tag)).toEqual([]);
 });

@@ -19,6 +19,9 @@ describe('effectiveSeverityOf', () => {
     ['lan.lease.acked', 3, 6],
     ['lan.lease.acked', null, null],
     ['wan.daemon.note', 3, 6],
+    ['health.job.started', 3, 6],
+    ['health.service.crash-looping', 6, 3],
+    ['health.daemon.fault', 0, 3],
     ['other.unparsed', 3, 3],
     ['other.unparsed', null, null],
   ])('%s logged at %p counts as %p', (type, severity, effective) => {

@@ -26,6 +26,12 @@ const atLeast =
   (severity) =>
     severity === null ? level : Math.min(severity, level);
 
+/** Less is believed, anything graver is not. */
+const atMost =
+  (level: number): Rating =>
+  (severity) =>
+    severity === null ? null : Math.max(severity, level);
+
 /** What goes on every day: `notice` and less is believed, anything graver is not. */
 const routine: Rating = (severity) => (severity === null || severity >= NOTICE ? severity : INFO);
 
@@ -49,13 +55,22 @@ const RATINGS: ReadonlyMap<string, Rating> = new Map<string, Rating>([
     'wifi.config.invalid',
     'wan.interface.setup-failed',
     'lan.dns.failed',
+    'health.service.crash-looping',
+    'health.firmware.upgrade-failed',
     'lan.lease.pool-exhausted',
   ]),
-  ...rated(always(WARNING), ['security.login.failed']),
+  ...rated(always(WARNING), ['security.login.failed', 'health.clock.source-failed', 'health.reboot.requested']),
   ...rated(atLeast(WARNING), [
     'security.network.syn-flood',
     'security.dns.rebind-detected',
     'health.watchdog.reset',
+    'health.service.unresponsive',
+    'health.clock.unsynchronized',
+    'health.job.failed',
+    'health.package.failed',
+    'health.storage.error',
+    'security.blocklist.failed',
+    'security.address.suspected',
     'health.thermal.throttled',
     'health.log.send-failed',
     'wifi.client.auth-failed',
@@ -67,7 +82,15 @@ const RATINGS: ReadonlyMap<string, Rating> = new Map<string, Rating>([
     'lan.dhcp.server-conflict',
     'lan.bridge.loop-suspected',
   ]),
-  ...rated(always(NOTICE), ['wifi.radio.radar-detected']),
+  ...rated(always(NOTICE), [
+    'wifi.radio.radar-detected',
+    'security.address.blocked',
+    'health.clock.set',
+    'health.firmware.upgrade-started',
+  ]),
+  // Old firmwares' scripts log all that they say at `emerg`.
+  ...rated(atMost(ERROR), ['health.daemon.fault']),
+  ['health.service.output', (severity, { isFault }) => (isFault === true ? WARNING : routine(severity, {}))],
   // A firewall that does its work; the kernel's LOG target claims `warning` unless told otherwise.
   [
     'security.packet.rejected',
@@ -79,6 +102,22 @@ const RATINGS: ReadonlyMap<string, Rating> = new Map<string, Rating>([
     'security.session.closed',
     'health.boot.started',
     'health.boot.step',
+    'health.boot.completed',
+    'health.daemon.started',
+    'health.daemon.stopped',
+    'health.job.started',
+    'health.clock.synchronized',
+    'health.clock.jump-noticed',
+    'health.log.started',
+    'health.log.stopped',
+    'health.log.repeated',
+    'health.package.installed',
+    'health.package.upgraded',
+    'health.package.removed',
+    'health.firmware.upgrade-step',
+    'security.firewall.reloaded',
+    'security.blocklist.loaded',
+    'security.address.allowed',
     'health.log.connected',
     'health.memory.report',
     'health.storage.mounted',

@@ -98,5 +98,6 @@ function ofItself(message: string): TypedMessage | null {
     return / failed\b/.test(text) ? typed('wan.daemon.fault', { detail: text }) : typed('wan.daemon.note', { text });
   }
   if (matchStart(SHELL_FAILED, text) !== null) return typed('wan.daemon.fault', { detail: text });
+  if (text.startsWith('Added device handler type: ')) return typed('wan.daemon.note', { text });
   return text.startsWith(UNASSIGNED) ? typed('wan.prefix.unassigned', { detail: text }) : null;
 }

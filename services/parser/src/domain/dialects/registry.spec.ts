@@ -10,7 +10,10 @@ function said(appName: string, message: string) {
   return readMessage({ header, receivedMicros: 0, connections: new ConnectionLedger() });
 }
 
-describe.each(Object.keys(DIALECTS))('dialect %s', (daemon) => {
+/** One tag of each: several tags share a dialect. */
+const tags = [...new Map(Object.entries(DIALECTS).map(([tag, dialect]) => [dialect, tag])).values()];
+
+describe.each(tags)('dialect %s', (daemon) => {
   const words = fc.constantFrom(
     ...[
       "Interface 'wan' ",

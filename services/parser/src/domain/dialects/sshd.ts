@@ -14,7 +14,8 @@ type Method = 'password' | 'publickey' | 'none' | 'other';
 type Reason = 'bad-password' | 'unknown-user' | 'max-attempts' | 'bad-key' | 'not-allowed' | 'other';
 
 /** Prefixes of other syslog daemons, and sshd's own level in front of its text. */
-const PREFIX = /(?:kernel: ?\[ {0,12}[\d.]{1,20}\]:? |\[ID \d{1,10} \S{1,32}\] )?(?:(?:error|fatal): )?(?:PAM: )?/y;
+const PREFIX =
+  /(?:\[sshd\] )?(?:kernel: ?\[ {0,12}[\d.]{1,20}\]:? |\[ID \d{1,10} \S{1,32}\] )?(?:(?:error|fatal): )?(?:PAM: )?/y;
 const PREAUTH = ' [preauth]';
 
 /** What a line is read with. */
@@ -33,22 +34,28 @@ export function sshd(message: string, context: DialectContext): TypedMessage | n
   return login(reading) ?? connection(reading) ?? readService(reading.text);
 }
 
-function peerOf(host: string | undefined, port?: string): { sourceIp?: string; sourcePort?: number } {
-  const ip = host === undefined ? null : ipOf(host);
-  const number = portOf(port);
-  return {
-    ...(ip === null ? {} : { sourceIp: ip }),
-    ...(ip === null || number === undefined ? {} : { sourcePort: number }),
-  };
+interface Peer {
+  sourceIp?: string;
+  sourcePort?: number;
+  sourceHost?: string;
 }
 
-function remember({ context }: Reading, peer: { sourceIp?: string; sourcePort?: number }): void {
+/** The other side as the line names it: by an address, or by a name. */
+function peerOf(host: string | undefined, port?: string): Peer {
+  if (host === undefined) return {};
+  const ip = ipOf(host);
+  const number = portOf(port);
+  const name = host === 'UNKNOWN' ? {} : { sourceHost: host };
+  return { ...(ip === null ? name : { sourceIp: ip }), ...(number === undefined ? {} : { sourcePort: number }) };
+}
+
+function remember({ context }: Reading, peer: Peer): void {
   const { connections, header, receivedMicros } = context;
   if (connections === null || header.procId === null || peer.sourceIp === undefined) return;
   connections.opened(header.procId, { ip: peer.sourceIp, port: peer.sourcePort ?? 0 }, receivedMicros);
 }
 
-function joined({ context }: Reading): { sourceIp?: string; sourcePort?: number } {
+function joined({ context }: Reading): Peer {
   const { connections, header, receivedMicros } = context;
   if (connections === null || header.procId === null) return {};
   const peer: Endpoint | null = connections.peerOf(header.procId, receivedMicros);
@@ -86,8 +93,20 @@ function lastOf(pattern: RegExp, text: string): RegExpExecArray | null {
   return last;
 }
 
+/**
+ * Where the words of an address stand twice, the text alone does not tell which the client chose; what the connection
+ * itself said before does.
+ */
+function arbitrated(reading: Reading, rest: string): ReturnType<typeof nameAndPeer> {
+  const { sourceIp: host, sourcePort: port } = joined(reading);
+  if (host === undefined || port === undefined || rest.indexOf(' from ') === rest.lastIndexOf(' from ')) return null;
+  const at = rest.indexOf(` from ${host} port ${port} ssh`);
+  return at < 0 ? null : { name: rest.slice(0, at), host, port: String(port) };
+}
+
 function attempted(reading: Reading, [matched, verb, method = '', invalid = '']: RegExpExecArray): TypedMessage | null {
-  const found = nameAndPeer(reading.text.slice(matched.length));
+  const rest = reading.text.slice(matched.length);
+  const found = arbitrated(reading, rest) ?? nameAndPeer(rest);
   if (found === null) return null;
   const peer = peerOf(found.host, found.port);
   const isNameless = found.name === '' || found.name === '<invalid username>';
@@ -102,9 +121,7 @@ function attempted(reading: Reading, [matched, verb, method = '', invalid = '']:
   return typed('security.login.failed', { ...who, service: 'ssh', method: methodOf(method), reason });
 }
 
-interface Who {
-  sourceIp?: string;
-  sourcePort?: number;
+interface Who extends Peer {
   userName: string | undefined;
 }
 
@@ -167,14 +184,40 @@ function refused(reading: Reading): TypedMessage | null {
 }
 
 const TOO_MANY = /Disconnecting: Too many authentication failures(?: for (\S{1,255}))?/y;
-const LOCKED =
-  /(?:User .{1,255} not allowed because account is locked|pam_\w{1,40}\(sshd:auth\): authentication failure;)/y;
+const LOCKED = /User .{1,255} not allowed because account is locked/y;
+const PAM = /pam_\w{1,40}\(sshd:auth\): authentication failure;/y;
+const PAM_USER = / (?:r?user|logname)=(?=\S)([^\s=]{1,255}) rhost=(\S{1,255})/;
+
+/**
+ * PAM tells of each module's verdict, and another may let the user in: it waits. Where the next verdict of the same
+ * connection is over another user, the one before it was refused.
+ */
+function pamFailure(reading: Reading): TypedMessage | null {
+  if (matchStart(PAM, reading.text) === null) return null;
+  const [, userName, host] = PAM_USER.exec(reading.text.slice(0, 600)) ?? [];
+  const stated = peerOf(host);
+  const peer = stated.sourceIp === undefined ? joined(reading) : stated;
+  const isSecondUser = userName !== undefined && !isPamUser(reading, userName);
+  wait(reading);
+  if (!isSecondUser) return typed('security.daemon.note', { ...peer, text: reading.text });
+  return typed('security.login.failed', { ...peer, service: 'ssh', reason: 'bad-password' });
+}
+
+/** Remembers whom PAM's verdict was over; false where it was over somebody else before. */
+function isPamUser({ context }: Reading, userName: string): boolean {
+  const { connections, header, receivedMicros } = context;
+  if (connections === null || header.procId === null) return true;
+  const key = `${header.procId} pam`;
+  const before = connections.peerOf(key, receivedMicros);
+  connections.opened(key, { ip: userName, port: 0 }, receivedMicros);
+  return before === null || before.ip === userName;
+}
 
 /** Without an address of its own: the pid's connection tells it, or the refusal waits until the connection ends. */
 function namelessRefusal(reading: Reading): TypedMessage | null {
   const tooMany = matchStart(TOO_MANY, reading.text);
   if (tooMany === null) {
-    if (matchStart(LOCKED, reading.text) === null) return null;
+    if (matchStart(LOCKED, reading.text) === null) return pamFailure(reading);
     wait(reading);
     return typed('security.daemon.note', { ...joined(reading), text: reading.text });
   }
