@@ -31,6 +31,7 @@ export { ShardProcessor } from './stage/shard-processor.js';
 export { JetStreamStrategy, ShardContext } from './stage/jetstream-strategy.js';
 export { createStageSignals } from './stage/signals.js';
 export { Journal } from './journal/journal.js';
-export type { JournalOptions, JournalPressure } from './journal/journal.js';
+export type { JournalOptions, JournalPressure } from './journal/options.js';
+export type { Expendable, ShedCounts } from './journal/shedding.js';
 export type { JournalFrame } from './journal/frame-lane.js';
 export { JournalLocked } from './journal/lock.js';

@@ -5,27 +5,32 @@
  */
 import type { FrameKind, Span } from './section.js';
 
-/** A frame that was cut: its content and number stand. */
+/** A frame that was cut. Once somebody may have seen it, its content stands; its place may still change. */
 export interface JournalFrame {
   readonly shard: number;
   readonly ordinal: number;
   /** From 1, without gaps, in the frame's subject. */
   number: number;
-  readonly kind: FrameKind;
+  /** A frame that lost all of its records is a tick. */
+  kind: FrameKind;
   /** Records in it; 0 for a tick. */
-  readonly count: number;
+  count: number;
+  /** Records that were given up for newer ones. */
+  shed: number;
   /** Bytes of the records' text, ids not counted. */
-  readonly bytes: number;
+  bytes: number;
   /** What the journal's user had it cut under: a configuration sequence, say. */
   readonly tag: number;
   /** Where the cut itself is written; it repeats the spans. */
-  readonly cut: Span;
+  cut: Span;
   /** Where its records are; null once it is cheaper to read them from the cut. */
   spans: Span[] | null;
-  /** Where its records are when the cut no longer tells, after damage. */
-  readonly keptSpans?: Span[] | null;
+  /** Where its records are when the cut does not tell: after damage, or where the frame was written anew. */
+  keptSpans?: Span[] | null;
   /** The oldest segment that it needs. */
-  readonly firstSegment: number;
+  firstSegment: number;
+  /** False while the disk has refused its cut: it is not to be seen before. */
+  isWritten: boolean;
   acked: boolean;
 }
 
@@ -70,6 +75,10 @@ export class FrameLane {
   #next = 0;
   /** The highest number that was ever handed out to be published, by this process or one before. */
   #attempted = 0;
+  /** The highest ordinal whose content somebody may have seen. */
+  #seenOrdinal = 0;
+  /** Up to this ordinal the journal says that frames may have been seen. */
+  reservedOrdinal = 0;
   #unackedBytes = 0;
 
   constructor(shard: number) {
@@ -113,17 +122,54 @@ export class FrameLane {
     if (this.waiting > KEEP_SPANS_OF) frame.spans = null;
   }
 
-  /** All that was recovered counts as handed out: an earlier process may have published it. */
-  markRecovered(): void {
+  /**
+   * All that was recovered counts as handed out: an earlier process may have published it. Its content stands only as
+   * far as the journal says (`reservedOrdinal`); all of it where the journal is too old to say.
+   */
+  markRecovered(isReservationKnown: boolean): void {
     const last = this.#frames.at(-1);
     this.#attempted = Math.max(this.#attempted, last?.number ?? 0, this.base + this.nextOrdinal - 1);
+    this.#seenOrdinal = isReservationKnown ? this.reservedOrdinal : this.nextOrdinal - 1;
+    this.reservedOrdinal = Math.max(this.reservedOrdinal, this.#seenOrdinal);
   }
 
-  /** The first frame that waits, now counted as handed out. */
+  /** The first frame that waits and is written, now counted as handed out. */
   take(): JournalFrame | null {
     const frame = this.#frames[this.#next] ?? null;
-    if (frame && frame.number > this.#attempted) this.#attempted = frame.number;
+    if (!frame?.isWritten) return null;
+    this.#attempted = Math.max(this.#attempted, frame.number);
+    this.#seenOrdinal = Math.max(this.#seenOrdinal, frame.ordinal);
     return frame;
+  }
+
+  /** True where somebody may have seen the frame's content. */
+  isSeen(frame: JournalFrame): boolean {
+    return frame.ordinal <= this.#seenOrdinal;
+  }
+
+  /** Frames whose records or cut are in a segment. */
+  framesIn(segment: number): JournalFrame[] {
+    return this.#frames.filter((frame) => frame.firstSegment <= segment && frame.cut.segment >= segment);
+  }
+
+  /** A frame was written anew, with `count` records of `bytes`. */
+  rewrite(frame: JournalFrame, content: Pick<JournalFrame, 'kind' | 'count' | 'bytes' | 'shed'>, cut: Span): void {
+    if (!frame.acked) this.#unackedBytes += content.bytes - frame.bytes;
+    Object.assign(frame, content);
+    frame.cut = cut;
+    frame.firstSegment = cut.segment;
+  }
+
+  /** Takes a recovered frame in at its place, instead of what an older cut said. */
+  restore(frame: JournalFrame): void {
+    let at = this.#frames.length;
+    while (at > 0 && this.#frames[at - 1]!.ordinal >= frame.ordinal) at--;
+    const old = this.#frames[at];
+    const isReplaced = old?.ordinal === frame.ordinal;
+    if (isReplaced) this.#unackedBytes -= old.bytes;
+    this.#frames.splice(at, isReplaced ? 1 : 0, frame);
+    this.#unackedBytes += frame.bytes;
+    this.nextOrdinal = Math.max(this.nextOrdinal, frame.ordinal + 1);
   }
 
   ack(frame: JournalFrame): void {
@@ -185,10 +231,10 @@ export class FrameLane {
     for (const frame of this.#frames) if (frame.ordinal >= fromOrdinal) frame.number = frame.ordinal + base;
   }
 
-  /** Forgets the frames that need a segment that is gone; all of them are stored downstream. */
+  /** Forgets the frames up to the last one that needs a segment that is gone; all of them are stored downstream. */
   forget(segment: number): void {
-    let gone = 0;
-    while (gone < this.#next && this.#frames[gone]!.firstSegment <= segment) gone++;
+    let gone = this.#next;
+    while (gone > 0 && this.#frames[gone - 1]!.firstSegment > segment) gone--;
     if (gone > 0) {
       this.#frames.splice(0, gone);
       this.#next -= gone;

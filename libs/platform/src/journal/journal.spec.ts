@@ -1,89 +1,37 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { Journal } from './journal.js';
-import type { JournalOptions } from './journal.js';
+import {
+  add,
+  clock,
+  close,
+  drain,
+  freshDirectory,
+  killedCopy,
+  openJournal,
+  removeJournals,
+  segmentFiles,
+  valuesOf,
+} from '../spec-support/journals.js';
+import type { Journal } from './journal.js';
 import { JournalLocked } from './lock.js';
 import { SegmentStore } from './segment-store.js';
 
-const directories: string[] = [];
-const open = new Set<Journal>();
-
-function freshDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'journal-'));
-  directories.push(directory);
-  return directory;
-}
-
-let now = 0;
-
-function openJournal(directory: string, overrides: Partial<JournalOptions> = {}): Journal {
-  const journal = Journal.open({
-    directory,
-    shardCount: 2,
-    maxBytes: 64 * 1024 * 1024,
-    segmentBytes: 1024 * 1024,
-    syncIntervalMs: 100_000,
-    retainMs: 180_000,
-    maxFrameRecords: 3,
-    maxFrameBytes: 4096,
-    tag: () => 7,
-    nowMs: () => now,
-    ...overrides,
-  });
-  open.add(journal);
-  return journal;
-}
-
-async function close(journal: Journal): Promise<void> {
-  open.delete(journal);
-  await journal.close();
-}
-
-/** What a process killed at this moment leaves behind. */
-function killedCopy(directory: string): string {
-  const copy = freshDirectory();
-  cpSync(directory, copy, { recursive: true });
-  rmSync(join(copy, 'lock'), { force: true });
-  return copy;
-}
-
-function add(journal: Journal, shard: number, value: string, clock = 1): number {
-  const text = `"raw":${JSON.stringify(value)}}\n`;
-  return journal.add(shard, text, Buffer.byteLength(text), clock);
-}
-
-/** Every frame that waits, taken and acknowledged in order. */
-function drain(journal: Journal, shard = 0): { id: string; text: string; tag: number; kind: string }[] {
-  const frames = [];
-  for (let frame = journal.take(shard); frame; frame = journal.take(shard)) {
-    frames.push({
-      id: journal.frameId(frame),
-      text: journal.payload(frame).toString(),
-      tag: frame.tag,
-      kind: frame.kind,
-    });
-    journal.ack(frame);
-  }
-  return frames;
-}
-
-const segmentFiles = (directory: string): string[] =>
-  readdirSync(directory)
-    .filter((name) => name.endsWith('.journal'))
-    .sort()
-    .map((name) => join(directory, name));
-
 afterEach(async () => {
   jest.restoreAllMocks();
-  for (const journal of open) await journal.close();
-  open.clear();
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
-  now = 0;
+  await removeJournals();
 });
+
+function fillFrames(journal: Journal, values: readonly string[]): void {
+  for (const value of values) {
+    add(journal, 0, value);
+    journal.cut(0, 'frame');
+    journal.flush();
+  }
+}
 
 describe('frames', () => {
   it('are numbered from 1, cut at the record limit, and carry ids', () => {
@@ -213,8 +161,7 @@ describe('after a kill', () => {
     const again = openJournal(copy);
     expect(again.recovery.damagedBytes).toBeGreaterThan(0);
     expect(again.recovery.lostRecords).toBe(1);
-    const lines = drain(again).flatMap(({ text }) => text.match(/line \d/g) ?? []);
-    expect(lines).toEqual([0, 1, 2, 3, 5, 6, 7, 8].map((i) => `line ${i}`));
+    expect(valuesOf(drain(again))).toEqual([0, 1, 2, 3, 5, 6, 7, 8].map((i) => `line ${i}`));
   });
 
   it('opens on files that hold anything at all', async () => {
@@ -270,14 +217,15 @@ describe('against the stream', () => {
     const journal = openJournal(directory);
     add(journal, 0, 'published in frame 1, of which the journal lost the end');
     journal.flush();
-    const again = openJournal(killedCopy(directory));
+    const copy = killedCopy(directory);
+    const again = openJournal(copy);
     add(again, 0, 'new');
     again.cut(0, 'frame');
     again.flush();
     add(again, 0, 'newer');
     again.flush();
     expect(again.reconcile(0, 3)).toMatchObject({ rebasedBy: 2, acked: [{ number: 1 }] });
-    const third = openJournal(killedCopy(again === journal ? directory : directories.at(-1)!));
+    const third = openJournal(killedCopy(copy));
     again.cut(0, 'frame');
     again.flush();
     const frames = drain(again).map(({ id, text }) => [id, /"raw":"(\w+)"/.exec(text)![1]]);
@@ -296,8 +244,8 @@ describe('against the stream', () => {
       add(journal, 0, `f${i}`);
       journal.cut(0, 'frame');
       journal.flush();
+      drain(journal);
     }
-    drain(journal);
     expect(journal.trim()).toBeGreaterThan(0);
     expect(journal.reconcile(0, 1)).toMatchObject({ missing: 2, revived: [{ number: 4 }] });
   });
@@ -313,10 +261,11 @@ describe('bounds', () => {
       journal.flush();
     }
     drain(journal);
+    expect(segmentFiles(directory).length).toBe(6);
     expect(journal.trim()).toBe(0);
-    now += 1000;
-    // The opening checkpoint's segment, and all that are not appended to any more.
-    expect(journal.trim()).toBe(4);
+    clock.nowMs += 1000;
+    // All but the one that is appended to.
+    expect(journal.trim()).toBe(5);
     expect(segmentFiles(directory).length).toBe(1);
     const { name } = journal;
     await close(journal);
@@ -334,11 +283,11 @@ describe('bounds', () => {
       add(journal, 0, `f${i}`);
       journal.flush();
     }
-    now += 1e9;
+    clock.nowMs += 1e9;
     journal.trim();
     journal.cut(0, 'frame');
     journal.flush();
-    expect(drain(journal).flatMap(({ text }) => text.match(/f\d/g))).toEqual(['f0', 'f1', 'f2', 'f3']);
+    expect(valuesOf(drain(journal))).toEqual(['f0', 'f1', 'f2', 'f3']);
   });
 
   it('says when it is nearly full, and full, and when there is room again', () => {
@@ -371,6 +320,31 @@ describe('bounds', () => {
     expect(journal.flush()).toBe(true);
     expect([journal.pressure, journal.isWritten]).toEqual(['open', true]);
     expect(drain(journal).map(({ text }) => text)).toEqual([`{"id":"${journal.name}-0-1-0","raw":"a"}\n`]);
+  });
+
+  it('gives out what is written while the disk refuses more, so that room can come back', () => {
+    const journal = openJournal(freshDirectory());
+    fillFrames(journal, ['a', 'b']);
+    const append = jest.spyOn(SegmentStore.prototype, 'append').mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    });
+    fillFrames(journal, ['c']);
+    expect(journal.waiting(0)).toBe(3);
+    expect(valuesOf(drain(journal))).toEqual(['a', 'b']);
+    append.mockRestore();
+    journal.flush();
+    expect(valuesOf(drain(journal))).toEqual(['c']);
+  });
+
+  it('stays failed while a sync fails, though writes succeed', async () => {
+    const journal = openJournal(freshDirectory());
+    const sync = jest.spyOn(SegmentStore.prototype, 'sync').mockRejectedValue(new Error('EIO: i/o error, fdatasync'));
+    await journal.sync();
+    fillFrames(journal, ['a']);
+    expect([journal.pressure, journal.failure]).toEqual(['failed', 'EIO: i/o error, fdatasync']);
+    sync.mockRestore();
+    await journal.sync();
+    expect([journal.pressure, journal.failure]).toEqual(['open', '']);
   });
 
   it('keeps the newest notes', () => {

@@ -2,52 +2,29 @@
  * An append-only, bounded, checksummed journal of records on disk, and the frames that are cut from it. Records are
  * gathered per shard; a frame's content is settled in the journal before anybody sees it, so that a process that was
  * killed publishes the same frames under the same numbers again. Everything is written in the turn of the event loop
- * that calls `flush`; the disk is synced by interval.
+ * that calls `flush`; the disk is synced by interval, or within `flush`.
  */
 import { mkdirSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
-import { ENTRY_HEADER_BYTES, sealEntry } from './entry.js';
+import { Ballast, isNoSpace } from './ballast.js';
+import { EntryStage } from './entry-stage.js';
 import type { FrameLane, JournalFrame, Reconciled } from './frame-lane.js';
 import { ID_OVERHEAD_BYTES, stampIds } from './frame-text.js';
 import { JournalLock } from './lock.js';
+import { pressureAt } from './options.js';
+import type { JournalOptions, JournalPressure } from './options.js';
 import { recover } from './recovery.js';
 import type { RecoveryReport } from './recovery.js';
-import { SectionWriter, readSections } from './section.js';
-import type { FrameKind, Span } from './section.js';
+import { readSections } from './section.js';
+import type { Checkpoint, FrameKind, Span } from './section.js';
 import { SegmentStore } from './segment-store.js';
+import { Shedder } from './shedding.js';
+import type { Expendable, ShedCounts } from './shedding.js';
 
-export interface JournalOptions {
-  directory: string;
-  shardCount: number;
-  /** What all segments together may take on disk. */
-  maxBytes: number;
-  /** A new segment is begun beyond this size; only whole segments are trimmed. */
-  segmentBytes: number;
-  /** How often what was written is brought to the disk, ms. */
-  syncIntervalMs: number;
-  /** How long frames are kept after they were stored downstream, ms. */
-  retainMs: number;
-  maxFrameRecords: number;
-  /** Size of a frame's payload in bytes; one record alone may be larger. */
-  maxFrameBytes: number;
-  /** Asked whenever a frame is cut. */
-  tag: () => number;
-  /** Monotonic clock, ms. */
-  nowMs: () => number;
-  /** Notes beyond this number go, oldest first. */
-  maxNotes?: number;
-}
-
-/**
- * `open`: everything is accepted. `high`: nearly full, senders that can wait must. `full`: nothing more is accepted.
- * `failed`: the disk refuses (no space, read-only, broken); what was staged is kept and tried again.
- */
-export type JournalPressure = 'open' | 'high' | 'full' | 'failed';
-
-const HIGH_SHARE = 0.85;
-const LOW_SHARE = 0.75;
-const FULL_SHARE = 0.95;
 const MIN_SEGMENT_AGE_MS = 60_000;
+const SEGMENTS_AT_LEAST = 8;
+/** Frames of a shard that are reserved to be handed out by one small write. */
+const RESERVED_AT_ONCE = 16;
 const NAME_LENGTH = 8;
 const NAME_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -65,21 +42,23 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #lock: JournalLock;
   readonly #store: SegmentStore;
+  readonly #ballast: Ballast;
   readonly #lanes: FrameLane[];
   readonly #notes: Map<string, string>;
-  readonly #writer = new SectionWriter(ENTRY_HEADER_BYTES);
-  readonly #dirty: FrameLane[] = [];
-  #pendingBytes = 0;
+  readonly #stage: EntryStage;
+  readonly #shedder: Shedder;
   #clock: number;
   #pressure: JournalPressure = 'open';
   #failure = '';
+  #isSyncFailing = false;
   #syncing: Promise<void> = Promise.resolve();
   #timers: NodeJS.Timeout[] = [];
   #closed = false;
 
-  private constructor(options: JournalOptions, lock: JournalLock) {
+  private constructor(options: JournalOptions, lock: JournalLock, ballast: Ballast) {
     this.#options = options;
     this.#lock = lock;
+    this.#ballast = ballast;
     this.#store = SegmentStore.open(options.directory, options.nowMs());
     const state = recover(this.#store, options.shardCount);
     this.name = state.name ?? newName();
@@ -87,14 +66,46 @@ export class Journal {
     this.#lanes = state.lanes;
     this.#notes = state.notes;
     this.#clock = state.clock;
-    if (this.#store.count === 0) this.#store.create(options.nowMs());
-    this.#stage();
-    for (const lane of this.#lanes) {
-      if (lane.open) this.#cutOpen(lane, lane.tag);
-      lane.markRecovered();
-      for (const frame of lane.frames) this.#hold(frame.firstSegment, 1);
+    this.#stage = new EntryStage({
+      store: this.#store,
+      lanes: this.#lanes,
+      segmentBytes: Math.min(options.segmentBytes, options.maxBytes / SEGMENTS_AT_LEAST),
+      segmentAgeMs: Math.max(options.retainMs, MIN_SEGMENT_AGE_MS),
+      checkpoint: () => this.#standing(),
+      clock: () => this.#clock,
+      nowMs: options.nowMs,
+    });
+    this.#shedder = new Shedder({
+      store: this.#store,
+      lanes: this.#lanes,
+      stage: this.#stage,
+      textOf: (frame) => this.#text(frame),
+      cutOpen: (lane) => this.#cutOpen(lane, options.tag()),
+    });
+    try {
+      this.#begin(state.isReservationKnown);
+    } catch (error) {
+      this.#store.close();
+      throw error;
     }
-    if (!this.flush()) throw new Error(`the journal in ${options.directory} cannot be written: ${this.#failure}`);
+  }
+
+  /** Ends the frames that an earlier process gathered, and shows that the disk can be written. */
+  #begin(isReservationKnown: boolean): void {
+    const { nowMs } = this.#options;
+    if (this.#store.count === 0) this.#store.create(nowMs());
+    this.#stage.begin();
+    for (const lane of this.#lanes) {
+      for (const frame of lane.frames) this.#store.hold(frame.firstSegment, 1, nowMs());
+      if (lane.open) {
+        this.#store.hold(lane.open.spans[0]!.segment, 1, nowMs());
+        this.#cutOpen(lane, lane.tag);
+      }
+      lane.markRecovered(isReservationKnown);
+    }
+    this.#stage.write();
+    if (this.#options.syncIntervalMs === 0) this.#store.syncNow();
+    this.#weigh();
   }
 
   /**
@@ -103,9 +114,19 @@ export class Journal {
    */
   static open(options: JournalOptions): Journal {
     mkdirSync(options.directory, { recursive: true });
+    const ballast = new Ballast(options.directory, options.maxBytes);
+    try {
+      return Journal.#openLocked(options, ballast);
+    } catch (error) {
+      if (!isNoSpace(error) || !ballast.release()) throw error;
+      return Journal.#openLocked(options, ballast);
+    }
+  }
+
+  static #openLocked(options: JournalOptions, ballast: Ballast): Journal {
     const lock = JournalLock.acquire(options.directory);
     try {
-      const journal = new Journal(options, lock);
+      const journal = new Journal(options, lock, ballast);
       journal.#startTimers();
       return journal;
     } catch (error) {
@@ -144,7 +165,7 @@ export class Journal {
 
   /** Bytes of records that are staged in this turn. */
   get pendingBytes(): number {
-    return this.#pendingBytes;
+    return this.#stage.pendingBytes;
   }
 
   /**
@@ -158,11 +179,7 @@ export class Journal {
       this.#cutOpen(lane, this.#options.tag());
     }
     const open = lane.open ?? lane.openFrame(this.#options.nowMs());
-    if (lane.pendingCount === 0) this.#dirty.push(lane);
-    lane.pendingText += text;
-    lane.pendingCount++;
-    lane.pendingBytes += bytes;
-    this.#pendingBytes += bytes;
+    this.#stage.add(lane, text, bytes);
     if (clock > this.#clock) this.#clock = clock;
     if (open.count + lane.pendingCount >= this.#options.maxFrameRecords) this.#cutOpen(lane, this.#options.tag());
     else if (open.count + lane.pendingCount === 1) this.onWork(shard);
@@ -174,19 +191,14 @@ export class Journal {
     const lane = this.#lanes[shard]!;
     if (lane.open) this.#cutOpen(lane, this.#options.tag());
     else if (kind === 'tick') {
-      this.#stage();
-      this.#write(
-        lane,
-        { ordinal: lane.nextOrdinal++, kind: 'tick', count: 0, bytes: 0, spans: [] },
-        this.#options.tag(),
-      );
+      this.#stage.tick(lane, this.#options.tag());
+      this.onWork(shard);
     }
   }
 
   /** Keeps a small fact under a key, durable together with the records that were staged in this turn. */
   note(key: string, value: string): void {
-    this.#stage();
-    this.#writer.note(key, value);
+    this.#stage.note(key, value);
     this.#notes.delete(key);
     this.#notes.set(key, value);
     const surplus = this.#notes.size - (this.#options.maxNotes ?? 10_000);
@@ -199,25 +211,35 @@ export class Journal {
 
   /** Writes what is staged. False where the disk refuses: it stays staged, and the pressure is `failed`. */
   flush(): boolean {
-    this.#stageRecords();
-    if (this.#writer.payloadBytes > 0) {
-      try {
-        this.#store.append(this.#writer.buffer, sealEntry(this.#writer.buffer, this.#writer.payloadBytes));
-        this.#writer.reset();
-        this.#pendingBytes = 0;
-      } catch (error) {
-        this.#failed(error);
-        return false;
-      }
+    try {
+      this.#stage.write();
+      if (this.#options.syncIntervalMs === 0) this.#store.syncNow();
+    } catch (error) {
+      this.#failed(error);
+      return false;
     }
-    this.#failure = '';
-    this.#weigh();
+    if (!this.#isSyncFailing) this.#accepted();
     return true;
+  }
+
+  /**
+   * Gives up the oldest records that may go, as far as nobody has seen them, so that there is room for newer ones. What is
+   * given up is told to `account` before it is written: a note that is made there is durable together with the loss.
+   * Answers the number of records, 0 where nothing can be had now. Everything staged is written as well.
+   */
+  makeRoom(expendable: Expendable, account: (lost: ShedCounts) => void): number {
+    if (!this.flush()) return 0;
+    const lost = this.#shedder.shed(expendable);
+    if (lost) account(lost);
+    this.flush();
+    if (!lost) return 0;
+    void this.sync();
+    return [...lost.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** True where every staged record and cut is written. */
   get isWritten(): boolean {
-    return this.#writer.payloadBytes === 0 && this.#dirty.length === 0;
+    return this.#stage.isEmpty;
   }
 
   /** What a shard gathers: number of records, and since when; null where it gathers none. */
@@ -226,9 +248,18 @@ export class Journal {
     return lane.open ? { count: lane.open.count + lane.pendingCount, openedAtMs: lane.open.openedAtMs } : null;
   }
 
-  /** The first frame of a shard that is not stored downstream. From then on its number and content stand for good. */
+  /**
+   * The first frame of a shard that is not stored downstream, where it is written. From then on its number and content
+   * stand for good.
+   */
   take(shard: number): JournalFrame | null {
-    return this.#lanes[shard]!.take();
+    const lane = this.#lanes[shard]!;
+    const frame = lane.take();
+    if (frame && frame.ordinal > lane.reservedOrdinal) {
+      this.#stage.reserve(lane, frame.ordinal + RESERVED_AT_ONCE - 1);
+      this.flush();
+    }
+    return frame;
   }
 
   isIdle(shard: number): boolean {
@@ -242,14 +273,17 @@ export class Journal {
 
   /** The payload of a frame: NDJSON, each record with its id. Throws where the disk no longer holds it. */
   payload(frame: JournalFrame): Buffer {
-    const spans = frame.spans ?? frame.keptSpans ?? this.#spansOf(frame);
+    return stampIds(this.#text(frame), frame.count, `${this.frameId(frame)}-`);
+  }
+
+  #text(frame: JournalFrame): Buffer {
     const text = Buffer.allocUnsafe(frame.bytes);
     let at = 0;
-    for (const span of spans) {
+    for (const span of frame.spans ?? frame.keptSpans ?? this.#spansOf(frame)) {
       this.#store.read(span, text, at);
       at += span.length;
     }
-    return stampIds(text, frame.count, `${this.frameId(frame)}-`);
+    return text;
   }
 
   frameId(frame: JournalFrame): string {
@@ -260,7 +294,7 @@ export class Journal {
   ack(frame: JournalFrame): void {
     if (frame.acked) return;
     this.#lanes[frame.shard]!.ack(frame);
-    if (frame.acked) this.#hold(frame.firstSegment, -1);
+    if (frame.acked) this.#store.hold(frame.firstSegment, -1, this.#options.nowMs());
   }
 
   /** True once the frame of this ordinal, and all before it, are stored downstream. */
@@ -275,11 +309,11 @@ export class Journal {
   reconcile(shard: number, lastNumber: number): Reconciled {
     const lane = this.#lanes[shard]!;
     const result = lane.reconcile(lastNumber);
-    for (const frame of result.revived) this.#hold(frame.firstSegment, 1);
-    for (const frame of result.acked) this.#hold(frame.firstSegment, -1);
+    const now = this.#options.nowMs();
+    for (const frame of result.revived) this.#store.hold(frame.firstSegment, 1, now);
+    for (const frame of result.acked) this.#store.hold(frame.firstSegment, -1, now);
     if (result.rebasedBy > 0) {
-      this.#stage();
-      this.#writer.base(shard, lane.unattemptedOrdinal, lane.base);
+      this.#stage.base(lane);
       this.flush();
     }
     return result;
@@ -289,6 +323,7 @@ export class Journal {
   trim(): number {
     let removed = 0;
     for (const segment of this.#store.all) {
+      if (this.#store.isLeaving(segment)) continue;
       const isDue = segment.unstored === 0 && this.#options.nowMs() - segment.lastStoredAtMs >= this.#options.retainMs;
       if (!isDue || segment === this.#store.active || this.#store.active.size === 0) break;
       this.#store.remove(segment);
@@ -304,7 +339,12 @@ export class Journal {
     const run = async (): Promise<void> => {
       try {
         await this.#store.sync();
+        if (this.#isSyncFailing) {
+          this.#isSyncFailing = false;
+          if (this.isWritten) this.#accepted();
+        }
       } catch (error) {
+        this.#isSyncFailing = true;
         this.#failed(error);
       }
     };
@@ -329,97 +369,33 @@ export class Journal {
       timer.unref();
       this.#timers.push(timer);
     };
-    every(this.#options.syncIntervalMs, () => void this.sync());
-    every(Math.min(1000, Math.max(50, this.#options.retainMs / 4)), () => {
-      if (this.#pressure === 'failed') this.flush();
+    const { syncIntervalMs, retainMs } = this.#options;
+    if (syncIntervalMs > 0) every(syncIntervalMs, () => void this.sync());
+    every(Math.min(1000, Math.max(50, retainMs / 4)), () => {
       this.trim();
+      if (this.#pressure === 'failed') this.flush();
+      else this.#ballast.keep();
     });
     every(5000, () => this.#lock.touch());
+    this.#ballast.keep();
   }
 
-  /** Makes ready for a section: a new segment where the active one is full, and a checkpoint at its head. */
-  #stage(): void {
-    if (this.#writer.payloadBytes > 0) return;
-    const { active } = this.#store;
-    // By age too: a quiet journal's frames would otherwise be held, on disk and in memory, until the segment is full.
-    const isOld = this.#options.nowMs() - active.openedAtMs >= Math.max(this.#options.retainMs, MIN_SEGMENT_AGE_MS);
-    if (active.size >= this.#options.segmentBytes || (isOld && active.size > 0)) {
-      try {
-        this.#store.create(this.#options.nowMs());
-      } catch (error) {
-        // No room for another file: the entry goes to the old segment, or fails there and says so.
-        this.#failure = String(error);
-      }
-    }
-    if (this.#store.active.size > 0) return;
-    this.#writer.checkpoint({
+  #standing(): Checkpoint {
+    return {
       name: this.name,
       clock: this.#clock,
-      shards: this.#lanes.map(({ nextOrdinal, base, tag, open }) => ({
+      shards: this.#lanes.map(({ nextOrdinal, base, tag, open, reservedOrdinal }) => ({
         nextOrdinal: open ? open.ordinal : nextOrdinal,
         base,
         tag,
+        reserved: reservedOrdinal,
       })),
       notes: [...this.#notes],
-    });
-  }
-
-  #stageRecords(): void {
-    for (const lane of this.#dirty) this.#stageLane(lane);
-    this.#dirty.length = 0;
-  }
-
-  #stageLane(lane: FrameLane): void {
-    const { open } = lane;
-    if (!open || lane.pendingCount === 0) return;
-    this.#stage();
-    const written = this.#writer.records({ shard: lane.shard, ordinal: open.ordinal }, this.#clock, {
-      count: lane.pendingCount,
-      text: lane.pendingText,
-      bytes: lane.pendingBytes,
-    });
-    const { active } = this.#store;
-    if (open.spans.length === 0) this.#hold(active.number, 1);
-    open.spans.push({ segment: active.number, offset: active.size + written.offset, length: written.length });
-    open.count += lane.pendingCount;
-    open.bytes += written.length;
-    lane.pendingText = '';
-    lane.pendingCount = 0;
-    lane.pendingBytes = 0;
+    };
   }
 
   #cutOpen(lane: FrameLane, tag: number): void {
-    this.#stageLane(lane);
-    const open = lane.open!;
-    lane.open = null;
-    this.#stage();
-    this.#write(
-      lane,
-      { ordinal: open.ordinal, kind: 'frame', count: open.count, bytes: open.bytes, spans: open.spans },
-      tag,
-    );
-  }
-
-  #write(
-    lane: FrameLane,
-    content: { ordinal: number; kind: FrameKind; count: number; bytes: number; spans: Span[] },
-    tag: number,
-  ): void {
-    const { active } = this.#store;
-    const offset = active.size + this.#writer.position;
-    this.#writer.cut({ ...content, shard: lane.shard, tag, frameKind: content.kind });
-    const cut = { segment: active.number, offset, length: active.size + this.#writer.position - offset };
-    const firstSegment = content.spans[0]?.segment ?? active.number;
-    if (content.kind === 'tick') this.#hold(firstSegment, 1);
-    lane.push({
-      ...content,
-      shard: lane.shard,
-      number: content.ordinal + lane.base,
-      tag,
-      cut,
-      firstSegment,
-      acked: false,
-    });
+    this.#stage.cutOpen(lane, tag);
     this.onWork(lane.shard);
   }
 
@@ -432,11 +408,9 @@ export class Journal {
     throw new Error(`the journal no longer holds frame ${this.frameId(frame)}`);
   }
 
-  #hold(segmentNumber: number, change: 1 | -1): void {
-    const segment = this.#store.get(segmentNumber);
-    if (!segment) return;
-    segment.unstored += change;
-    segment.lastStoredAtMs = this.#options.nowMs();
+  #accepted(): void {
+    this.#failure = '';
+    this.#weigh();
   }
 
   #failed(error: unknown): void {
@@ -445,12 +419,10 @@ export class Journal {
   }
 
   #weigh(): void {
-    const share = (this.#store.totalBytes + this.#pendingBytes) / this.#options.maxBytes;
-    const detail = `${this.#store.totalBytes} of ${this.#options.maxBytes} bytes`;
-    if (share >= FULL_SHARE) this.#setPressure('full', detail);
-    else if (share >= HIGH_SHARE) this.#setPressure('high', detail);
-    else if (this.#pressure === 'failed' || share < LOW_SHARE) this.#setPressure('open', detail);
-    else if (this.#pressure === 'full') this.#setPressure('high', detail);
+    const { maxBytes } = this.#options;
+    const { totalBytes } = this.#store;
+    const share = (totalBytes + this.#stage.pendingBytes) / maxBytes;
+    this.#setPressure(pressureAt(share, this.#pressure), `${totalBytes} of ${maxBytes} bytes`);
   }
 
   #setPressure(pressure: JournalPressure, detail: string): void {

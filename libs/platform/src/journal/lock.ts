@@ -96,8 +96,8 @@ export class JournalLock {
       token,
     };
     const draft = `${path}.${token}`;
-    writeFileSync(draft, `${JSON.stringify(own)}\n`);
     try {
+      writeFileSync(draft, `${JSON.stringify(own)}\n`);
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         if (tryLink(draft, path)) return new JournalLock(path, token);
         const holder = readHolder(path);

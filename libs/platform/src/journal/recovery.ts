@@ -3,7 +3,7 @@ import { FrameLane } from './frame-lane.js';
 import type { JournalFrame } from './frame-lane.js';
 import { ENTRY_HEADER_BYTES, scanEntries } from './entry.js';
 import { readSections } from './section.js';
-import type { Checkpoint, CutSection, RecordsSection, Section, Span } from './section.js';
+import type { Checkpoint, CutSection, RecordsSection, RecutSection, Section, Span } from './section.js';
 import type { Segment, SegmentStore } from './segment-store.js';
 
 /** What was found when the journal was opened. */
@@ -26,6 +26,8 @@ export interface RecoveredState {
   clock: number;
   lanes: FrameLane[];
   notes: Map<string, string>;
+  /** True where the journal says which frames may have been handed out: one of an earlier build does not. */
+  isReservationKnown: boolean;
   report: RecoveryReport;
 }
 
@@ -34,6 +36,8 @@ const SECTION_HEADER_BYTES = 8;
 class Recovery {
   readonly state: RecoveredState;
   readonly #oldestSegment: number;
+  /** Records that a frame's cut names and that are not there, by the frame; one that was written anew has lost none. */
+  readonly #lost = new Map<string, number>();
 
   constructor(shardCount: number, oldestSegment: number) {
     this.#oldestSegment = oldestSegment;
@@ -42,6 +46,7 @@ class Recovery {
       clock: 0,
       lanes: Array.from({ length: shardCount }, (_, shard) => new FrameLane(shard)),
       notes: new Map(),
+      isReservationKnown: false,
       report: { segments: 0, entries: 0, frames: 0, records: 0, tornBytes: 0, damagedBytes: 0, lostRecords: 0 },
     };
   }
@@ -60,6 +65,12 @@ class Recovery {
         break;
       case 'cut':
         this.#cut(section, place);
+        break;
+      case 'recut':
+        this.#recut(section, place);
+        break;
+      case 'reserved':
+        this.#reserve(section.shard, section.upToOrdinal);
         break;
       case 'base':
         this.lane(section.shard).setBase(section.fromOrdinal, section.base);
@@ -81,8 +92,15 @@ class Recovery {
       lane.nextOrdinal = Math.max(lane.nextOrdinal, standing.nextOrdinal);
       lane.base = standing.base;
       lane.tag = Math.max(lane.tag, standing.tag);
+      this.state.isReservationKnown = standing.reserved !== undefined;
+      this.#reserve(shard, standing.reserved ?? 0);
     });
     for (const [key, value] of checkpoint.notes) this.#note(key, value);
+  }
+
+  #reserve(shard: number, upToOrdinal: number): void {
+    const lane = this.lane(shard);
+    lane.reservedOrdinal = Math.max(lane.reservedOrdinal, upToOrdinal);
   }
 
   #note(key: string, value: string): void {
@@ -104,7 +122,6 @@ class Recovery {
     });
     lane.nextOrdinal = Math.max(lane.nextOrdinal, section.ordinal + 1);
     this.state.clock = Math.max(this.state.clock, section.clock);
-    this.state.report.records += section.count;
   }
 
   #endWithoutCut(lane: FrameLane): void {
@@ -129,10 +146,41 @@ class Recovery {
     // Its beginning was trimmed, hence it is stored downstream since long.
     if (section.spans.some((span) => span.segment < this.#oldestSegment)) return;
     const found = open?.count ?? 0;
-    this.state.report.lostRecords += section.count - found;
+    if (section.count > found) this.#lost.set(`${section.shard} ${section.ordinal}`, section.count - found);
     if (found === 0 && section.count > 0) return;
     const bytes = open?.bytes ?? 0;
     this.#push(lane, { ...section, count: found, bytes }, place, found === section.count ? null : open!.spans);
+  }
+
+  /** The frame's whole content; what older sections say of it no longer counts. */
+  #recut(section: RecutSection, place: Span): void {
+    const lane = this.lane(section.shard);
+    if (lane.open?.ordinal === section.ordinal) lane.open = null;
+    this.#lost.delete(`${section.shard} ${section.ordinal}`);
+    const { shard, ordinal, number, frameKind, count, shed, tag } = section;
+    // The text ends its section.
+    const text = { ...place, offset: place.offset + place.length - section.length, length: section.length };
+    lane.restore({
+      ...{ shard, ordinal, number, kind: frameKind, count, shed, tag },
+      bytes: section.length,
+      cut: place,
+      spans: null,
+      keptSpans: [text],
+      firstSegment: place.segment,
+      isWritten: true,
+      acked: false,
+    });
+  }
+
+  /** Adds up what there is, once all is read. */
+  finish(): RecoveredState {
+    const { report, lanes } = this.state;
+    for (const { frames, open } of lanes) {
+      report.frames += frames.length;
+      report.records += frames.reduce((sum, frame) => sum + frame.count, open?.count ?? 0);
+    }
+    for (const lost of this.#lost.values()) report.lostRecords += lost;
+    return this.state;
   }
 
   #push(
@@ -147,16 +195,18 @@ class Recovery {
       number: cut.ordinal + lane.base,
       kind: cut.frameKind,
       count: cut.count,
+      shed: 0,
       bytes: cut.bytes,
       tag: cut.tag,
       cut: place,
       spans: null,
       keptSpans: damagedSpans,
       firstSegment: Math.min(place.segment, ...(damagedSpans ?? cut.spans ?? []).map((span) => span.segment)),
+      isWritten: true,
       acked: false,
     };
-    lane.push(frame);
-    this.state.report.frames++;
+    lane.restore(frame);
+    lane.tag = frame.tag;
   }
 }
 
@@ -188,5 +238,5 @@ export function recover(store: SegmentStore, shardCount: number): RecoveredState
   const segments = store.all;
   const recovery = new Recovery(shardCount, segments[0]?.number ?? 1);
   segments.forEach((segment, index) => readSegment(recovery, store, segment, index === segments.length - 1));
-  return recovery.state;
+  return recovery.finish();
 }

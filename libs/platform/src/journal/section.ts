@@ -3,7 +3,7 @@
  * entry; records are kept as the NDJSON text that they will be published as, less their ids.
  */
 
-export const SECTION = { records: 1, cut: 2, base: 3, checkpoint: 4, note: 5 } as const;
+export const SECTION = { records: 1, cut: 2, base: 3, checkpoint: 4, note: 5, recut: 6, reserved: 7 } as const;
 
 /** kind (16 bits), shard (16 bits), length of the body in bytes (32 bits). */
 const SECTION_HEADER_BYTES = 8;
@@ -12,6 +12,8 @@ const RECORDS_HEADER_BYTES = 20;
 /** ordinal, tag (64-bit floats), kind, count, bytes of text, number of spans (32 bits each). */
 const CUT_HEADER_BYTES = 32;
 const SPAN_BYTES = 12;
+/** ordinal, number, tag (64-bit floats), kind, count, shed, reserved (32 bits each). */
+const RECUT_HEADER_BYTES = 40;
 
 /** A stretch of record text in a segment file. */
 export interface Span {
@@ -62,7 +64,8 @@ export interface CheckpointSection {
 export interface Checkpoint {
   name: string;
   clock: number;
-  shards: { nextOrdinal: number; base: number; tag: number }[];
+  /** `reserved`: see `ReservedSection`; journals of an earlier build are without. */
+  shards: { nextOrdinal: number; base: number; tag: number; reserved?: number }[];
   notes: [key: string, value: string][];
 }
 
@@ -73,7 +76,33 @@ export interface NoteSection {
   value: string;
 }
 
-export type Section = RecordsSection | CutSection | BaseSection | CheckpointSection | NoteSection;
+/**
+ * A frame that was cut before, written anew with its whole text, so that the segments that held it can go. It takes the
+ * place of the cut. `shed` is how many records it has lost.
+ */
+export interface RecutSection {
+  kind: 'recut';
+  shard: number;
+  ordinal: number;
+  number: number;
+  tag: number;
+  frameKind: FrameKind;
+  count: number;
+  shed: number;
+  /** Of the text, from the payload's start. */
+  offset: number;
+  length: number;
+}
+
+/** Frames up to this ordinal may have been handed out to be published: their content stands. */
+export interface ReservedSection {
+  kind: 'reserved';
+  shard: number;
+  upToOrdinal: number;
+}
+
+export type Section =
+  RecordsSection | CutSection | BaseSection | CheckpointSection | NoteSection | RecutSection | ReservedSection;
 
 /** A buffer that grows, with the header of the entry left free at its start. */
 export class SectionWriter {
@@ -162,6 +191,27 @@ export class SectionWriter {
     }
   }
 
+  /** Appends a frame with its text; answers with where the text stands, from the entry's start. */
+  recut(recut: Omit<RecutSection, 'kind' | 'offset' | 'length'>, text: Buffer): { offset: number; length: number } {
+    const length = RECUT_HEADER_BYTES + text.length;
+    this.#reserve(SECTION_HEADER_BYTES + length);
+    const at = this.#head(SECTION.recut, recut.shard, length);
+    this.#buffer.writeDoubleLE(recut.ordinal, at);
+    this.#buffer.writeDoubleLE(recut.number, at + 8);
+    this.#buffer.writeDoubleLE(recut.tag, at + 16);
+    this.#buffer.writeUInt32LE(recut.frameKind === 'tick' ? 1 : 0, at + 24);
+    this.#buffer.writeUInt32LE(recut.count, at + 28);
+    this.#buffer.writeUInt32LE(recut.shed, at + 32);
+    this.#buffer.writeUInt32LE(0, at + 36);
+    text.copy(this.#buffer, at + RECUT_HEADER_BYTES);
+    return { offset: at + RECUT_HEADER_BYTES, length: text.length };
+  }
+
+  reserved(shard: number, upToOrdinal: number): void {
+    this.#reserve(SECTION_HEADER_BYTES + 8);
+    this.#buffer.writeDoubleLE(upToOrdinal, this.#head(SECTION.reserved, shard, 8));
+  }
+
   base(shard: number, fromOrdinal: number, base: number): void {
     this.#reserve(SECTION_HEADER_BYTES + 16);
     const at = this.#head(SECTION.base, shard, 16);
@@ -213,6 +263,10 @@ function readSection(kind: number, shard: number, payload: Buffer, start: number
       return readCut(shard, payload, start);
     case SECTION.base:
       return { kind: 'base', shard, fromOrdinal: payload.readDoubleLE(start), base: payload.readDoubleLE(start + 8) };
+    case SECTION.recut:
+      return readRecut(shard, payload, start);
+    case SECTION.reserved:
+      return { kind: 'reserved', shard, upToOrdinal: payload.readDoubleLE(start) };
     case SECTION.checkpoint:
       return { kind: 'checkpoint', checkpoint: JSON.parse(payload.toString('utf8', start)) as Checkpoint };
     case SECTION.note: {
@@ -242,5 +296,20 @@ function readCut(shard: number, payload: Buffer, start: number): CutSection {
     count: payload.readUInt32LE(start + 20),
     bytes: payload.readUInt32LE(start + 24),
     spans,
+  };
+}
+
+function readRecut(shard: number, payload: Buffer, start: number): RecutSection {
+  return {
+    kind: 'recut',
+    shard,
+    ordinal: payload.readDoubleLE(start),
+    number: payload.readDoubleLE(start + 8),
+    tag: payload.readDoubleLE(start + 16),
+    frameKind: payload.readUInt32LE(start + 24) === 1 ? 'tick' : 'frame',
+    count: payload.readUInt32LE(start + 28),
+    shed: payload.readUInt32LE(start + 32),
+    offset: start + RECUT_HEADER_BYTES,
+    length: payload.length - start - RECUT_HEADER_BYTES,
   };
 }

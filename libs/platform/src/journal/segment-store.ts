@@ -2,6 +2,7 @@
 import {
   closeSync,
   fdatasync,
+  fdatasyncSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -32,6 +33,8 @@ export interface Segment {
   unstored: number;
   /** Monotonic clock, ms: when the last of its frames was stored, or the segment was opened. */
   lastStoredAtMs: number;
+  /** Giving records of it up would free too little: it holds hardly any that may go. */
+  isLean: boolean;
 }
 
 export class SegmentStore {
@@ -39,6 +42,8 @@ export class SegmentStore {
   readonly #segments = new Map<number, Segment>();
   #active: Segment | null = null;
   readonly #unsynced = new Set<Segment>();
+  /** Nothing in them is needed once what was written last is on the disk. */
+  readonly #leaving = new Set<Segment>();
   #bytes = 0;
 
   private constructor(directory: string) {
@@ -64,6 +69,7 @@ export class SegmentStore {
       openedAtMs: nowMs,
       unstored: 0,
       lastStoredAtMs: nowMs,
+      isLean: false,
     };
     this.#segments.set(number, segment);
     this.#active = segment;
@@ -90,6 +96,7 @@ export class SegmentStore {
     return this.#segments.size;
   }
 
+  /** Bytes of all segments, less those that go at the next sync. */
   get totalBytes(): number {
     return this.#bytes;
   }
@@ -149,13 +156,42 @@ export class SegmentStore {
   remove(segment: Segment): void {
     this.#segments.delete(segment.number);
     this.#unsynced.delete(segment);
-    this.#bytes -= segment.size;
+    if (!this.#leaving.delete(segment)) this.#bytes -= segment.size;
     closeSync(segment.fd);
     rmSync(segment.path, { force: true });
   }
 
+  /** Removes a segment as soon as all that is written now is on the disk. */
+  leave(segment: Segment): void {
+    if (this.#leaving.has(segment)) return;
+    this.#leaving.add(segment);
+    this.#bytes -= segment.size;
+  }
+
+  isLeaving(segment: Segment): boolean {
+    return this.#leaving.has(segment);
+  }
+
+  /** A frame that begins in a segment and is not stored downstream came (1) or went (-1). */
+  hold(segmentNumber: number, change: 1 | -1, nowMs: number): void {
+    const segment = this.#segments.get(segmentNumber);
+    if (!segment) return;
+    segment.unstored += change;
+    segment.lastStoredAtMs = nowMs;
+  }
+
+  /** Brings what was appended so far to the disk, in this turn. */
+  syncNow(): void {
+    for (const segment of [...this.#unsynced].sort((a, b) => a.number - b.number)) {
+      fdatasyncSync(segment.fd);
+      this.#unsynced.delete(segment);
+    }
+    for (const segment of [...this.#leaving]) this.remove(segment);
+  }
+
   /** Brings what was appended so far to the disk, oldest segment first. */
   async sync(): Promise<void> {
+    const leaving = [...this.#leaving];
     for (const segment of [...this.#unsynced].sort((a, b) => a.number - b.number)) {
       this.#unsynced.delete(segment);
       try {
@@ -167,6 +203,7 @@ export class SegmentStore {
         throw error;
       }
     }
+    for (const segment of leaving) if (this.#leaving.has(segment)) this.remove(segment);
   }
 
   close(): void {
@@ -176,5 +213,6 @@ export class SegmentStore {
     }
     this.#segments.clear();
     this.#unsynced.clear();
+    this.#leaving.clear();
   }
 }

@@ -208,9 +208,10 @@ export class FramePublisher {
       if (ageMs < frameMs) return Math.max(1, frameMs - ageMs);
       journal.cut(shard, 'frame');
     }
-    if (!journal.isWritten && !journal.flush()) return RETRY_MS;
+    if (!journal.isWritten) journal.flush();
     const frame = journal.take(shard);
-    if (!frame) return 'idle';
+    // Frames that the disk has not taken wait until it does; those before them go out, and make room.
+    if (!frame) return RETRY_MS;
     this.#shards[shard]!.lastFrameMs = nowMs();
     return frame;
   }
@@ -248,7 +249,7 @@ export class FramePublisher {
   /** Ticks for the shards that got no frame for a while and have none on its way. */
   #tick(): void {
     const { journal, nowMs, shardCount, isDown } = this.#parts;
-    if (!this.#mayPublish || isDown()) return;
+    if (!this.#mayPublish || isDown() || journal.pressure === 'failed') return;
     const now = nowMs();
     const periodMs = tickPeriodMs(now, this.#parts.lastReceivedMs());
     for (let shard = 0; shard < shardCount; shard++) {
