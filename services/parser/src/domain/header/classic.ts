@@ -1,163 +1,185 @@
-/** All that is not RFC 5424: RFC 3164 as it is met in the field, logread on the wire and on a terminal, dmesg. */
-import {
-  COLON,
-  OPEN_BRACKET,
-  SPACE,
-  endOfDigits,
-  endOfToken,
-  isAlphanumeric,
-  isDigit,
-  skipSpaces,
-} from './characters.js';
+/** All that is neither RFC 5424 nor JSON: RFC 3164 as it is met in the field, logread on the wire and on a terminal. */
+import { COLON, SPACE, endOfDigits, endOfToken, isDigit, skipSpaces } from './characters.js';
+import { readBody, takeMessage } from './body.js';
 import type { Header } from './header.js';
-import { isWeekday, readBsdTime, readEpochTime, readIsoTime, readUptime } from './line-time.js';
-import type { TimeToken } from './line-time.js';
-import { readPriorityWords } from './priority.js';
-import { readTag } from './tag.js';
-import type { Tag } from './tag.js';
-import { isKnownDaemon } from './known-daemons.js';
+import { isHostname, isOriginName } from './hostname.js';
+import { atUtc, isWeekday, readBsdTime, readEpochSeconds, readEpochTime, readIsoTime, readYear } from './line-time.js';
+import { afterWrongPriority, readPriorityWords } from './priority.js';
+import { mark } from './spans.js';
+import { addToHeader } from './structured-data.js';
+import { readTimeless } from './timeless.js';
+
+const ASTERISK = 42;
+const DOT = 46;
+const PERCENT = 37;
+const COMMA = 44;
 
 /** Reads what follows `<PRI>` (`at` is 0 where there was none). */
 export function readClassic(text: string, at: number, header: Header): void {
   const start = skipSpaces(text, at);
-  const weekday = isWeekday(text, start);
-  const timeAt = weekday ? start + 4 : skipSequence(text, start);
-  const token = readTime(text, timeAt);
-  if (token === null) {
-    readTimeless(text, at, start, header);
-    return;
+  const end = readStamp(text, start, at, header);
+  if (end >= 0) readOrigin(text, end, header);
+  else if (at > 0 || !readWrongPriority(text, header)) readTimeless(text, at, start, header);
+}
+
+/** Reads the time and what belongs to it, and says the form. Answers the index behind it, -1 where there is no time. */
+function readStamp(text: string, start: number, at: number, header: Header): number {
+  const first = text.charCodeAt(start);
+  const end = isDigit(first) ? -1 : readBsdTime(text, start, header);
+  if (end >= 0) {
+    header.form = 'rfc3164';
+    mark(header, 'time', start, end);
+    return afterTime(text, end, header);
   }
-  header.form = weekday && at === 0 ? 'logread' : 'rfc3164';
-  header.time = token.time;
-  let next = skipSpaces(text, skipCiscoZone(text, token.end));
-  const epoch = readEpochTime(text, next);
-  if (epoch !== null) {
-    header.time = epoch.time;
-    next = skipSpaces(text, epoch.end);
+  if (isWeekday(text, start)) return readDatedStamp(text, start, at, header);
+  return isDigit(first) ? readDigitsStamp(text, start, header) : readMarkedStamp(text, start, header);
+}
+
+/** Cisco's `: ` or zone, then logread's epoch. */
+function afterTime(text: string, at: number, header: Header): number {
+  let end = at;
+  if (text.charCodeAt(at) === COLON) end++;
+  else if (text.charCodeAt(at) === SPACE) end = skipCiscoZone(text, at, header);
+  return readEpoch(text, skipSpaces(text, end), header);
+}
+
+/** logread's `[epoch.ms]` behind the device's own time; it wins. */
+function readEpoch(text: string, at: number, header: Header): number {
+  const end = readEpochTime(text, at, header);
+  if (end < 0) return at;
+  mark(header, 'time', at, end);
+  return skipSpaces(text, end);
+}
+
+/** `Mon Nov 23 10:00:15 2026` of logread and ctime, the same with a zone (date), `Mon 2026-11-23 10:00:15 CET` (journalctl). */
+function readDatedStamp(text: string, start: number, at: number, header: Header): number {
+  const isIso = isDigit(text.charCodeAt(start + 4));
+  let end = isIso ? readIsoTime(text, start + 4, header) : readBsdTime(text, start + 4, header);
+  if (end < 0) return -1;
+  const { time } = header;
+  if (time?.kind === 'local' && (isIso || time.year === null)) {
+    const zoneEnd = endOfZone(text, end);
+    const year = zoneEnd > 0 && !isIso ? readYear(text, zoneEnd + 1) : null;
+    if (year !== null) time.year = year;
+    if (zoneEnd > 0 && time.year !== null) {
+      header.time = atUtc(time, text.slice(end + 1, zoneEnd));
+      end = year === null ? zoneEnd : zoneEnd + 5;
+    }
   }
-  readOrigin(text, next, header);
+  header.form = at === 0 && !isIso ? 'logread' : 'rfc3164';
+  mark(header, 'time', start, end);
+  return readEpoch(text, skipSpaces(text, end), header);
 }
 
-function readTime(text: string, at: number): TimeToken | null {
-  return isDigit(text.charCodeAt(at)) ? readIsoTime(text, at) : readBsdTime(text, at);
+/** ISO 8601, `2026 Nov 23 10:00:15`, seconds since the epoch, or Cisco's `237: ` in front of any time. */
+function readDigitsStamp(text: string, start: number, header: Header): number {
+  const end = readFullTime(text, start, header);
+  if (end < 0) return readSequence(text, start, header);
+  // Only dmesg has ISO 8601's comma in a line that starts with its time.
+  const isDmesg = header.facility === null && text.charCodeAt(start + 19) === COMMA;
+  header.form = isDmesg ? 'dmesg' : 'rfc3164';
+  mark(header, 'time', start, end);
+  return afterTime(text, end, header);
 }
 
-/** Cisco's `237: ` in front of the time, and the `*` or `.` that marks an unsynchronised clock. */
-function skipSequence(text: string, at: number): number {
-  let next = at;
-  const digitsEnd = endOfDigits(text, at, 10);
-  if (digitsEnd > at && text.charCodeAt(digitsEnd) === COLON && text.charCodeAt(digitsEnd + 1) === SPACE) {
-    next = skipSpaces(text, digitsEnd + 1);
-  }
-  const mark = text.charAt(next);
-  return mark === '*' || mark === '.' ? next + 1 : next;
+function readFullTime(text: string, start: number, header: Header): number {
+  let end = readIsoTime(text, start, header);
+  if (end < 0) end = readBsdTime(text, start, header);
+  if (end < 0) end = readEpochSeconds(text, start, header);
+  const isWhole = end === text.length || text.charCodeAt(end) === SPACE || text.charCodeAt(end) === COLON;
+  if (end >= 0 && isWhole) return end;
+  header.time = null;
+  return -1;
 }
 
-/** Cisco's `: ` or ` CEST: ` behind the time; a zone's short name is ambiguous, so it decides nothing. */
-function skipCiscoZone(text: string, at: number): number {
-  if (text.charCodeAt(at) === COLON) return at + 1;
-  if (text.charCodeAt(at) !== SPACE) return at;
-  const end = endOfToken(text, at + 1);
-  if (text.charCodeAt(end - 1) !== COLON || text.charAt(end + 1) !== '%') return at;
-  const zoneLength = end - at - 2;
-  return zoneLength >= 3 && zoneLength <= 5 ? end : at;
+function readSequence(text: string, start: number, header: Header): number {
+  const digitsEnd = endOfDigits(text, start, 10);
+  if (text.charCodeAt(digitsEnd) !== COLON || text.charCodeAt(digitsEnd + 1) !== SPACE) return -1;
+  const spansBefore = header.spans?.length ?? 0;
+  mark(header, 'sequence', start, digitsEnd);
+  const end = readMarkedStamp(text, skipSpaces(text, digitsEnd + 1), header);
+  if (end >= 0) addToHeader(header, 'meta', 'sequenceId', text.slice(start, digitsEnd));
+  else if (header.spans !== null) header.spans.length = spansBefore;
+  return end;
 }
 
-/** The line has no time stamp: words of priority, the kernel's uptime, or a bare tag. */
-function readTimeless(text: string, at: number, start: number, header: Header): void {
+/**
+ * Cisco's time: `*` or `.` in front of it says that the clock is not synchronised, `name: ` in front of that is the
+ * `logging origin-id`.
+ */
+function readMarkedStamp(text: string, start: number, header: Header): number {
+  let at = start;
   const token = endOfToken(text, start);
-  const hasPriority = at > 0;
-  if (hasPriority) header.form = 'rfc3164';
-  if (readPriorityWords(text, start, token, header)) {
-    header.form = 'logread';
-    readBody(text, skipSpaces(text, token), header);
-    return;
+  const isNamed = header.facility !== null && isOriginName(text, start, token);
+  if (isNamed) at = skipSpaces(text, token);
+  const isMarked = text.charCodeAt(at) === ASTERISK || text.charCodeAt(at) === DOT;
+  const timeAt = isMarked ? at + 1 : at;
+  const end = readBsdTime(text, timeAt, header);
+  if (end < 0) return -1;
+  header.form = 'rfc3164';
+  if (isNamed) {
+    header.hostname = text.slice(start, token - 1);
+    mark(header, 'hostname', start, token - 1);
   }
-  const uptime = readUptime(text, start);
-  if (uptime !== null) {
-    header.form = 'dmesg';
-    header.appName = 'kernel';
-    header.uptimeMicros = uptime.micros;
-    header.message = text.slice(afterSpace(text, uptime.end));
-    return;
+  if (isMarked) {
+    addToHeader(header, 'timeQuality', 'isSynced', '0');
+    mark(header, 'clockMark', at, at + 1);
   }
-  const tag = readTag(text, start);
-  const certain =
-    tag !== null && tag.appName !== null && (hasPriority || tag.procId !== null || isKnownDaemon(tag.appName));
-  if (certain) {
-    if (!hasPriority) header.form = 'tag';
-    applyTag(text, tag, header);
-  } else if (hasPriority) {
-    header.message = text.slice(at);
+  mark(header, 'time', timeAt, end);
+  return afterTime(text, end, header);
+}
+
+/** Index behind ` CET`, ` UTC`, ` +0100` at `at`, else -1. */
+function endOfZone(text: string, at: number): number {
+  if (text.charCodeAt(at) !== SPACE) return -1;
+  const end = endOfToken(text, at + 1);
+  if (end - at < 3 || end - at > 7) return -1;
+  for (let letter = at + 1; letter < end; letter++) {
+    const code = text.charCodeAt(letter);
+    const isSign = code === 43 || code === 45;
+    if (!(code >= 65 && code <= 90) && !isDigit(code) && !isSign) return -1;
   }
+  return end;
+}
+
+/** Cisco's ` CEST: ` behind the time, in front of `%`; a zone's short name is ambiguous, so only UTC decides something. */
+function skipCiscoZone(text: string, at: number, header: Header): number {
+  const end = endOfToken(text, at + 1);
+  const length = end - at - 2;
+  if (length < 3 || length > 5 || text.charCodeAt(end - 1) !== COLON || text.charCodeAt(end + 1) !== PERCENT) return at;
+  mark(header, 'zone', at + 1, end - 1);
+  if (header.time?.kind === 'local') header.time = atUtc(header.time, text.slice(at + 1, end - 1));
+  return end;
+}
+
+/** `<192>` to `<999>` is no priority; where a time follows, the rest of the header is read all the same. */
+function readWrongPriority(text: string, header: Header): boolean {
+  const at = afterWrongPriority(text);
+  if (at === 0) return false;
+  const end = readStamp(text, skipSpaces(text, at), at, header);
+  if (end < 0) return false;
+  header.spans?.unshift({ part: 'priority', from: 0, to: at });
+  readOrigin(text, end, header);
+  return true;
 }
 
 /** Hostname, words of priority, tag: each may be missing. */
 function readOrigin(text: string, at: number, header: Header): void {
-  let token = endOfToken(text, at);
+  if (header.form === 'dmesg') {
+    header.appName = 'kernel';
+    takeMessage(text, at, header);
+    return;
+  }
+  const token = endOfToken(text, at);
   if (readPriorityWords(text, at, token, header)) {
     readBody(text, skipSpaces(text, token), header);
-    return;
-  }
-  if (isHostname(text, at, token) && readTag(text, at) === null) {
+  } else if (header.hostname === null && isHostname(text, at, token)) {
     header.hostname = text.slice(at, token);
+    mark(header, 'hostname', at, token);
     const next = skipSpaces(text, token);
-    token = endOfToken(text, next);
-    if (readPriorityWords(text, next, token, header)) readBody(text, skipSpaces(text, token), header);
-    else readBody(text, next, header);
-    return;
+    const nextToken = endOfToken(text, next);
+    readBody(text, readPriorityWords(text, next, nextToken, header) ? skipSpaces(text, nextToken) : next, header);
+  } else {
+    readBody(text, at, header);
   }
-  readBody(text, at, header);
-}
-
-const LONGEST_HOSTNAME = 255;
-
-/** Whether the token may be a hostname: another token follows, and it is made of the letters of names and addresses. */
-function isHostname(text: string, from: number, to: number): boolean {
-  if (to === from || to >= text.length || to - from > LONGEST_HOSTNAME) return false;
-  let named = false;
-  for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at);
-    if (isAlphanumeric(code) || code > 127) named = true;
-    // . - _ : for names and addresses, ( ) for the kernel's "(none)", % for a zone index
-    else if (!(code === 46 || code === 45 || code === 95 || code === COLON || code === 40 || code === 41)) {
-      if (code !== 37 || at === from) return false;
-    }
-  }
-  return named && !text.startsWith('last message repeated ', from);
-}
-
-/** Tag and message; a `log_prefix` in front of a known daemon's tag is passed over, as logread puts it there. */
-function readBody(text: string, at: number, header: Header): void {
-  const tag = readTag(text, at);
-  if (tag === null) {
-    header.message = text.slice(at);
-    return;
-  }
-  if (tag.procId === null && tag.appName !== null && !isKnownDaemon(tag.appName)) {
-    const inner = readTag(text, tag.end);
-    if (inner !== null && inner.appName !== null && isKnownDaemon(inner.appName)) {
-      applyTag(text, inner, header);
-      return;
-    }
-  }
-  applyTag(text, tag, header);
-}
-
-function afterSpace(text: string, at: number): number {
-  return text.charCodeAt(at) === SPACE ? at + 1 : at;
-}
-
-function applyTag(text: string, tag: Tag, header: Header): void {
-  header.appName = tag.appName;
-  header.procId = tag.procId;
-  let end = tag.end;
-  if (tag.appName === 'kernel' && text.charCodeAt(end) === OPEN_BRACKET) {
-    const uptime = readUptime(text, end);
-    if (uptime !== null) {
-      header.uptimeMicros = uptime.micros;
-      end = afterSpace(text, uptime.end);
-    }
-  }
-  header.message = text.slice(end);
 }

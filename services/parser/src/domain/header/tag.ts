@@ -1,32 +1,75 @@
 /** `tag[pid]: ` in front of a message. */
-import { CLOSE_BRACKET, COLON, OPEN_BRACKET, SPACE } from './characters.js';
-
-export interface Tag {
-  /** Null for logread's empty tag. */
-  appName: string | null;
-  procId: string | null;
-  /** Index of the message. */
-  end: number;
-}
+import { CLOSE_BRACKET, COLON, OPEN_BRACKET, SPACE, isAlphanumeric, isDigit } from './characters.js';
 
 const LONGEST_TAG = 64;
 const LONGEST_PID = 32;
 
-/** Reads a tag at `at`: `name:`, `name[pid]:`, `name[pid] `, `[pid]:` or a lone `:`. Null where there is none. */
-export function readTag(text: string, at: number): Tag | null {
-  const limit = Math.min(text.length, at + LONGEST_TAG);
-  for (let end = at; end < limit; end++) {
-    const code = text.charCodeAt(end);
-    if (code <= SPACE) return null;
-    if (code === OPEN_BRACKET) return readPid(text, at, end);
-    if (code === COLON && endsTag(text, end)) return named(text, at, end, null, afterColons(text, end));
-  }
-  return null;
-}
+/** Reads tags in place: what it found stands in its fields until the next call, so that a line costs no object. */
+export class TagReader {
+  /** The name is `[nameFrom, nameTo)`, empty for logread's empty tag. */
+  nameFrom = 0;
+  nameTo = 0;
+  /** The pid is `[pidFrom, pidTo)`; `pidFrom` is -1 where there is none. */
+  pidFrom = -1;
+  pidTo = -1;
+  /** Index of the message. */
+  end = 0;
 
-function named(text: string, at: number, nameEnd: number, procId: string | null, behind: number): Tag {
-  const end = text.charCodeAt(behind) === SPACE ? behind + 1 : behind;
-  return { appName: nameEnd > at ? text.slice(at, nameEnd) : null, procId, end };
+  get hasPid(): boolean {
+    return this.pidFrom >= 0;
+  }
+
+  get hasName(): boolean {
+    return this.nameTo > this.nameFrom;
+  }
+
+  /** Reads `name:`, `name[pid]:`, `name[pid] `, `[pid]:`, `[name]:` or a lone `:` at `at`; false where there is no tag. */
+  read(text: string, at: number): boolean {
+    const limit = Math.min(text.length, at + LONGEST_TAG);
+    for (let end = at; end < limit; end++) {
+      const code = text.charCodeAt(end);
+      if (code <= SPACE) return false;
+      if (code === OPEN_BRACKET) return this.#readBracket(text, at, end);
+      if (code === COLON && endsTag(text, end)) {
+        this.pidFrom = -1;
+        this.#found(text, at, end, afterColons(text, end));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #found(text: string, nameFrom: number, nameTo: number, behind: number): void {
+    this.nameFrom = nameFrom;
+    this.nameTo = nameTo;
+    this.end = text.charCodeAt(behind) === SPACE ? behind + 1 : behind;
+  }
+
+  #readBracket(text: string, at: number, bracket: number): boolean {
+    let close = bracket + 1;
+    while (close <= bracket + LONGEST_PID && text.charCodeAt(close) > SPACE && text.charCodeAt(close) !== CLOSE_BRACKET)
+      close++;
+    if (text.charCodeAt(close) !== CLOSE_BRACKET || close === bracket + 1) return false;
+    const isColon = text.charCodeAt(close + 1) === COLON;
+    if (!isColon && (text.charCodeAt(close + 1) !== SPACE || bracket === at)) return false;
+    const behind = isColon ? close + 2 : close + 1;
+    this.pidFrom = bracket + 1;
+    this.pidTo = close;
+    if (bracket > at || isDigit(text.charCodeAt(bracket + 1))) this.#found(text, at, bracket, behind);
+    else this.#named(text, bracket + 1, close, behind);
+    return true;
+  }
+
+  /** `[name]:` and `[name:pid]:`, which scripts give to `logger -t`. */
+  #named(text: string, from: number, to: number, behind: number): void {
+    let nameTo = from;
+    while (nameTo < to && text.charCodeAt(nameTo) !== COLON) nameTo++;
+    let pidTo = nameTo + 1;
+    while (pidTo < to && isAlphanumeric(text.charCodeAt(pidTo))) pidTo++;
+    const hasPid = nameTo > from && nameTo + 1 < to && pidTo === to;
+    this.pidFrom = hasPid ? nameTo + 1 : -1;
+    this.#found(text, from, hasPid ? nameTo : to, behind);
+  }
 }
 
 /** A colon ends a tag where a space or nothing follows it; `wan-check:: ` is met too. */
@@ -37,15 +80,4 @@ function endsTag(text: string, colon: number): boolean {
 
 function afterColons(text: string, colon: number): number {
   return text.charCodeAt(colon + 1) === COLON ? colon + 2 : colon + 1;
-}
-
-function readPid(text: string, at: number, bracket: number): Tag | null {
-  let close = bracket + 1;
-  while (close <= bracket + LONGEST_PID && text.charCodeAt(close) > SPACE && text.charCodeAt(close) !== CLOSE_BRACKET)
-    close++;
-  if (text.charCodeAt(close) !== CLOSE_BRACKET || close === bracket + 1) return null;
-  const next = text.charCodeAt(close + 1);
-  const colon = next === COLON;
-  if (!colon && (next !== SPACE || bracket === at)) return null;
-  return named(text, at, bracket, text.slice(bracket + 1, close), colon ? close + 2 : close + 1);
 }
