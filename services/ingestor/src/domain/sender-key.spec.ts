@@ -13,6 +13,13 @@ describe('the hostname of a header', () => {
     ['<165>1 - gw-5 app - - - text', 'gw-5'],
     ['<13>2026-11-23T20:35:17.123456+00:00 nas sshd[1]: text', 'nas'],
     ['<30>Mar  3 10:04:32 OpenWrt dropbear: x', 'OpenWrt'],
+    ['<165>42 - gw-5 app - - - text', 'gw-5'],
+    ['<30> Mar 3 2026 10:04:32.5  gw-3 dnsmasq: x', 'gw-3'],
+    ['<30>2026-11-23 20:35:17 gw-3 dnsmasq: x', 'gw-3'],
+    ['<189>237: *Mar  3 10:04:32.483: gw-3 app: x', 'gw-3'],
+    ['<999>Mar  3 10:04:32 gw-3 app: x', 'gw-3'],
+    ['Mar  3 10:04:32 gw-3 dropbear[7]: from a file', 'gw-3'],
+    ['Mar  3 10:04:32 gw-3 daemon.info dropbear[7]: from a file', 'gw-3'],
   ])('is found: %s', (line, host) => {
     expect(hostOf(line)).toBe(host);
   });
@@ -21,6 +28,12 @@ describe('the hostname of a header', () => {
     '<30>Mar  3 10:04:32 dnsmasq: no name before the tag',
     'Mar  3 10:04:32 gw no priority',
     '<30>gw no time',
+    '<30>Mar  3 10:04:32 daemon.info dnsmasq: no name, but a priority in words',
+    '<30>Mar  3 10:04:32 last message repeated 3 times',
+    '<30>Mar 32 10:04:32 gw no such day',
+    '<30>Mar  3 10:04:32 2026',
+    '<165>1 2026-02-30T20:35:17Z host app - - - text',
+    'Tue Mar  3 10:04:32 2026 daemon.info dnsmasq[1]: as logread shows it',
     '<30>Foo  3 10:04:32 gw dnsmasq: x',
     '<30>Mar  3 10:04:32 gw',
     '<30>Mar  3 10:04:32 ',

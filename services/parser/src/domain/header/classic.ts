@@ -13,6 +13,7 @@ const ASTERISK = 42;
 const DOT = 46;
 const PERCENT = 37;
 const COMMA = 44;
+const LESS_THAN = 60;
 
 /** Reads what follows `<PRI>` (`at` is 0 where there was none). */
 export function readClassic(text: string, at: number, header: Header): void {
@@ -76,7 +77,7 @@ function readDigitsStamp(text: string, start: number, header: Header): number {
   const end = readFullTime(text, start, header);
   if (end < 0) return readSequence(text, start, header);
   // Only dmesg has ISO 8601's comma in a line that starts with its time.
-  const isDmesg = header.facility === null && text.charCodeAt(start + 19) === COMMA;
+  const isDmesg = text.charCodeAt(start + 19) === COMMA && text.charCodeAt(0) !== LESS_THAN;
   header.form = isDmesg ? 'dmesg' : 'rfc3164';
   mark(header, 'time', start, end);
   return afterTime(text, end, header);
