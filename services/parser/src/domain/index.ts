@@ -2,7 +2,8 @@
 export { createParserFold, parserFold } from './fold.js';
 export type { ParserOptions } from './fold.js';
 export { createLineParser, timeOfLine } from './line-parser.js';
-export type { LineExplanation, LineParser, LineParserOptions, LineSource } from './line-parser.js';
+export type { LineParser, LineParserOptions, LineSource } from './line-parser.js';
+export type { ExplainedHeader, ExplainedPart, ExplainedTime, LineExplanation } from './explain.js';
 export { parseHeader, parseHeaderWithSpans } from './header/header.js';
 export type { HeaderPart, HeaderSpan } from './header/spans.js';
 export type { Header, HeaderForm } from './header/header.js';

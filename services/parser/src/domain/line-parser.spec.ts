@@ -16,29 +16,6 @@ describe('a line parser', () => {
     });
   });
 
-  it('says which step decided what', () => {
-    const parser = createLineParser({ timeZone: 'Europe/Berlin' });
-    expect(parser.explainLine("<29>Nov 23 11:00:10 gw netifd: Interface 'wan' is now up", source)).toEqual({
-      header: { form: 'rfc3164', facility: 3, severity: 5, hostname: 'gw', appName: 'netifd' },
-      time: {
-        deviceTime: '2026-11-23T10:00:10.000000Z',
-        aheadSeconds: 10,
-        quality: 'tz-known',
-        timestamp: '2026-11-23T10:00:10.000000Z',
-      },
-      dialect: 'netifd',
-      type: 'wan.interface.up',
-      fields: { interface: 'wan' },
-    });
-    expect(parser.explainLine('nothing', source)).toMatchObject({
-      header: { form: 'none' },
-      time: { deviceTime: null, aheadSeconds: null, quality: 'received' },
-      dialect: null,
-      type: 'other.unparsed',
-      fields: {},
-    });
-  });
-
   it('joins the lines of one sender only', () => {
     const parser = createLineParser();
     const line = (text: string): string => `<84>Nov 23 10:00:00 gw dropbear[7]: ${text}`;

@@ -1,8 +1,11 @@
 /** `opmas parse`: lines in, events out. */
 import type { Command } from 'commander';
+import { CommandError, EXIT } from '../exit.js';
 import { EventReader } from '../input/events.js';
+import type { ExplainedEvent } from '../input/events.js';
 import { openLines, parseFormat } from '../input/source.js';
 import { instantMicros, referenceMicrosOf, timeZone } from '../options.js';
+import { formatExplanation } from '../terminal/explanation.js';
 import { Output } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
 import { formatTable } from '../terminal/table.js';
@@ -15,6 +18,7 @@ export interface ReadOptions {
 
 interface ParseOptions extends ReadOptions {
   summary?: boolean;
+  explain?: boolean;
   json?: boolean;
 }
 
@@ -31,14 +35,16 @@ export function addParse(program: Command): void {
     .description('Parse log lines into events (NDJSON), with the same parser as the service. Needs no server.')
     .argument('[file]', 'file of log lines; - or nothing: standard input')
     .option('--summary', 'count events by daemon and type instead of writing them')
-    .option('--json', 'with --summary: as JSON')
+    .option('--explain', 'show for each line which step decided what instead of writing events')
+    .option('--json', 'with --summary or --explain: as JSON')
     .addHelpText(
       'after',
       `
 Examples:
   opmas parse router.log > events.ndjson
   logread | opmas parse | jq -r 'select(.type != "other.unparsed") | .type'
-  opmas parse lines.tsv --format tsv:3 --summary`,
+  opmas parse lines.tsv --format tsv:3 --summary
+  logread | grep dropbear | opmas parse --explain`,
     )
     .action(async (file: string | undefined, options: ParseOptions) => parse(file, options));
 }
@@ -54,6 +60,9 @@ export async function eventReader(file: string | undefined, options: ReadOptions
 }
 
 async function parse(file: string | undefined, options: ParseOptions): Promise<void> {
+  if (options.summary === true && options.explain === true) {
+    throw new CommandError('--summary and --explain: expected only one of them', EXIT.usage);
+  }
   const reader = await eventReader(file, options);
   const source = await openLines(file, parseFormat(options.format));
   const output = new Output();
@@ -61,15 +70,19 @@ async function parse(file: string | undefined, options: ParseOptions): Promise<v
   const tally = options.summary === true ? new Tally() : null;
   for await (const lines of source.batches()) {
     for (const line of lines) {
-      const { json } = reader.read(line);
-      if (tally) tally.add(json);
-      else await output.write(`${json}\n`);
+      if (options.explain === true) await output.write(explained(reader.explain(line), options.json === true));
+      else if (tally) tally.add(reader.read(line).json);
+      else await output.write(`${reader.read(line).json}\n`);
     }
     progress.show(source.readBytes(), source.totalBytes, reader.count);
   }
   progress.end();
   if (tally) await output.write(options.json === true ? `${JSON.stringify(tally.result())}\n` : tally.text());
   await output.flush();
+}
+
+function explained(event: ExplainedEvent, isJson: boolean): string {
+  return isJson ? `${JSON.stringify(event)}\n` : formatExplanation(event);
 }
 
 interface DaemonTally {

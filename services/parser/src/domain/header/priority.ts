@@ -41,6 +41,18 @@ export function facilityOf(word: string): number {
   return FACILITIES.indexOf(word);
 }
 
+/** Name of a facility from 0 to 23, as logread writes it. */
+export function facilityName(facility: number): string {
+  return FACILITIES[facility] ?? String(facility);
+}
+
+const SEVERITY_NAMES = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
+
+/** Name of a severity from 0 to 7, as logread writes it. */
+export function severityName(severity: number): string {
+  return SEVERITY_NAMES[severity] ?? String(severity);
+}
+
 /** Number of a severity's name in lower case, -1 for any other word. */
 export function severityOf(word: string): number {
   if (Object.hasOwn(SEVERITIES, word)) return SEVERITIES[word]!;
