@@ -27,6 +27,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { requestMiddleware } from './http/requests.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { SystemController } from './http/system.controller.js';
+import { TemplatesController } from './http/templates.controller.js';
 import { UsersController } from './http/users.controller.js';
 import { LiveChanges } from './live/changes.js';
 import { LiveHub } from './live/hub.js';
@@ -47,6 +48,7 @@ import { EventStore } from './stores/event-store.js';
 import { FindingStore } from './stores/finding-store.js';
 import { OverviewStore } from './stores/overview-store.js';
 import { Pipeline } from './stores/pipeline.js';
+import { TemplateStore } from './stores/template-store.js';
 import { DocumentStore, UserStore } from './stores/user-store.js';
 
 /** Ends what the module started, in order; Nest calls it when the process drains. */
@@ -65,6 +67,7 @@ class Ending {
 const CONTROLLERS = [
   AuthController,
   EventsController,
+  TemplatesController,
   FindingsController,
   ActionsController,
   DevicesController,
@@ -118,6 +121,7 @@ function openStores(
     overview,
     provided: [
       [EventStore, events],
+      [TemplateStore, new TemplateStore(source)],
       [FindingStore, new FindingStore(source)],
       [ActionStore, actions],
       [DeviceStore, devices],

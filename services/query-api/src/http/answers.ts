@@ -109,6 +109,23 @@ export const facetsAnswer = z.object({
   deviceId: facet,
 });
 
+export const templatesAnswer = z.object({
+  from: instantSchema.describe('later than asked for where the range holds too many events to be read at once'),
+  to: instantSchema,
+  items: z.array(
+    z.object({
+      templateIds: z.array(z.string()).describe('several where shards named it by different lines'),
+      appName: z.string().nullable(),
+      template: z.string().describe('`<*>` stands for what varies'),
+      count,
+      devices: count.describe('at least so many'),
+      firstSeenAt: instantSchema,
+      lastSeenAt: instantSchema,
+      sample: z.string(),
+    }),
+  ),
+});
+
 export const overviewAnswer = z.object({
   eventsPerSecond: z.number(),
   linesTotal: count,

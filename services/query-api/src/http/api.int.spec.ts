@@ -72,9 +72,28 @@ async function fill(): Promise<void> {
     message: 'NUL \0 and "quotes" 50% of_it Ä',
     raw: 'x NUL \0 "quotes" 50% of_it Ä',
     hostname: 'gränd',
+    effectiveSeverity: 2,
   });
   seen.push(odd);
   await publishFrame(bus, { shard: 1, ingestor: 'ing', number: 1, records: [odd] });
+  const unknown = [
+    ['~a1', 'user <*> left', 'dev1'],
+    ['~a1', 'user <*> left', 'dev2'],
+    ['~c3', 'disk on fire', 'dev1'],
+    ['~b2', 'user <*> left', 'dev2'],
+  ].map(([templateId = '', template = '', deviceId = ''], index) =>
+    event(`ing-1-2-${index}`, 1, now + 1000 + index, {
+      type: 'other.unparsed',
+      domain: 'other',
+      deviceId,
+      appName: 'acme',
+      templateId,
+      message: template.replace('<*>', '"x"'),
+      fields: { template },
+    }),
+  );
+  seen.push(...unknown);
+  await publishFrame(bus, { shard: 1, ingestor: 'ing', number: 2, records: unknown });
   for (const id of ['dev1', 'dev2', 'dev3']) {
     await publishFact(bus, STREAM_NAMES.config, subjects.config('device', id), device(id, `router-${id}`));
   }
@@ -163,6 +182,27 @@ describe('events', () => {
     expect(none.body).toEqual({ items: [], nextCursor: null });
     const host = await api.get(`/api/v1/events?hostname=${encodeURIComponent('gränd')}`);
     expect(host.body.items.map((item: { id: string }) => item.id)).toEqual(['ing-1-1-0']);
+  });
+
+  it('tells the severity by meaning from the line’s own, and counts by the former', async () => {
+    const { body } = await api.get('/api/v1/events?effectiveSeverity=2');
+    expect(body.items.map((item: { id: string }) => item.id)).toEqual(['ing-1-1-0']);
+    expect((await api.get('/api/v1/events?effectiveSeverity=2&severity=6')).body.items).toEqual([]);
+    const facets = (await api.get('/api/v1/events/facets')).body;
+    expect(facets.effectiveSeverity).toContainEqual({ value: 2, count: 1 });
+    expect(facets.severity.map(({ value }: { value: number }) => value).sort()).toEqual([4, 6]);
+    const { buckets } = (await api.get('/api/v1/events/histogram?severity=4&buckets=1')).body;
+    const graves = buckets.map((bucket: { bySeverity: Record<string, number> }) => bucket.bySeverity['2'] ?? 0);
+    expect(graves.filter((count: number) => count > 0)).toEqual([1]);
+  });
+
+  it('counts what no dialect knows by template, as one where shards named it differently', async () => {
+    const { body } = await api.get('/api/v1/templates');
+    expect(body.items).toMatchObject([
+      { appName: 'acme', template: 'user <*> left', count: 3, devices: 2, templateIds: ['~a1', '~b2'] },
+      { appName: 'acme', template: 'disk on fire', count: 1, devices: 1, templateIds: ['~c3'] },
+    ]);
+    expect(body.items[0].sample).toBe('user "x" left');
   });
 
   it.each(['NUL', '"QUOTES"', '50%', 'of_it', 'ä'])('finds the text %s', async (q) => {

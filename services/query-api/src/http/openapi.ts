@@ -45,6 +45,13 @@ const OPERATIONS: Readonly<Record<string, Partial<Record<Method, Operation>>>> =
   '/api/v1/events/facets': {
     get: { summary: 'Most frequent values', query: queries.facetsQuery, answer: answers.facetsAnswer },
   },
+  '/api/v1/templates': {
+    get: {
+      summary: 'Messages that no dialect knows, by template, the most frequent of the range (by default the last hour)',
+      query: queries.templatesQuery,
+      answer: answers.templatesAnswer,
+    },
+  },
   '/api/v1/events/{id}': { get: { summary: 'One event', answer: answers.eventAnswer } },
   '/api/v1/findings': {
     get: { summary: 'Findings, newest first', query: queries.findingsQuery, answer: pageAnswer(answers.findingAnswer) },

@@ -141,6 +141,8 @@ export const histogramQuery = z
   })
   .refine(isInOrder, ORDER);
 
+export const templatesQuery = z.strictObject({ ...range, limit: limit(50, 200) }).refine(isInOrder, ORDER);
+
 export const facetsQuery = z.strictObject({ ...range, ...countedFields }).refine(isInOrder, ORDER);
 
 export function countsRange<T extends GivenRange>(query: T, nowMs: number) {

@@ -41,6 +41,8 @@ export function event(id: string, index: number, micros: number, over: Partial<E
     receivedAt: formatInstant(micros),
     domain: isLogin ? 'security' : 'lan',
     severity: isLogin ? 4 : 6,
+    // Where it stands on the wire.
+    ...(over.effectiveSeverity === undefined ? {} : { effectiveSeverity: over.effectiveSeverity }),
     timestamp: formatInstant(micros - 1500),
     timeQuality: 'tz-known',
     facility: isLogin ? 10 : 3,
