@@ -1,5 +1,6 @@
 import type { FindingSeverity } from '@opmas/contracts';
-import { syslogName, syslogTone } from '../lib/severity.js';
+import { effectiveSeverity, syslogName, syslogTone } from '../lib/severity.js';
+import { cn } from '../lib/class-names.js';
 import { Badge, Dot, TEXT_TONES } from './ui/badge.js';
 
 export function SeverityBadge({ severity }: { severity: FindingSeverity }) {
@@ -11,7 +12,26 @@ export function SeverityBadge({ severity }: { severity: FindingSeverity }) {
   );
 }
 
-/** A syslog severity as its name, in its tone. */
-export function SyslogSeverity({ severity }: { severity: number | null }) {
-  return <span className={TEXT_TONES[syslogTone(severity)]}>{syslogName(severity)}</span>;
+interface EventSeverityProps {
+  event: { severity: number | null; effectiveSeverity?: number | undefined };
+  className?: string;
+}
+
+/** An event's severity by meaning as its name, in its tone; a star where the daemon logged it at another. */
+export function EventSeverity({ event, className }: EventSeverityProps) {
+  const severity = effectiveSeverity(event);
+  const isOwn = event.effectiveSeverity === undefined;
+  return (
+    <span
+      className={cn(TEXT_TONES[syslogTone(severity)], className)}
+      title={isOwn ? undefined : `logged as ${syslogName(event.severity)}`}
+    >
+      {syslogName(severity)}
+      {isOwn ? null : (
+        <span className="text-faint">
+          *<span className="sr-only"> logged as {syslogName(event.severity)}</span>
+        </span>
+      )}
+    </span>
+  );
 }

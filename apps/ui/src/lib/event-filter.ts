@@ -7,7 +7,7 @@ import { DOMAINS, EVENT_TYPES } from '@opmas/contracts';
 import { z } from 'zod';
 import { anyText, choiceParam, flagParam, listParam, textParam } from './search-params.js';
 
-export const FILTER_FIELDS = ['domain', 'type', 'severity', 'deviceId'] as const;
+export const FILTER_FIELDS = ['domain', 'type', 'effectiveSeverity', 'severity', 'deviceId'] as const;
 export type FilterField = (typeof FILTER_FIELDS)[number];
 
 export const eventSearchSchema = z.object({
@@ -17,6 +17,7 @@ export const eventSearchSchema = z.object({
   to: textParam,
   domain: listParam(anyText),
   type: listParam(anyText),
+  effectiveSeverity: listParam(anyText),
   severity: listParam(anyText),
   deviceId: listParam(anyText),
   hostname: textParam,
@@ -78,6 +79,7 @@ function universeOf(field: FilterField, known: KnownValues, excludedCount: numbe
       return DOMAINS;
     case 'type':
       return knownTypes(known.types, excludedCount);
+    case 'effectiveSeverity':
     case 'severity':
       return SEVERITY_VALUES;
     case 'deviceId':

@@ -1,4 +1,4 @@
-/** The two scales of severity: findings' (by meaning) and syslog's (as the daemon said it). */
+/** The two scales of severity: findings' and syslog's. */
 import type { FindingSeverity } from '@opmas/contracts';
 import type { DeviceHealth, SeverityCounts } from './api/resources.js';
 
@@ -11,6 +11,14 @@ export const SYSLOG_NAMES = ['emergency', 'alert', 'critical', 'error', 'warning
 export type Tone = FindingSeverity | 'ok' | 'debug' | 'none';
 
 const SYSLOG_TONES: readonly Tone[] = ['critical', 'critical', 'critical', 'high', 'medium', 'low', 'info', 'debug'];
+
+/** How grave an event is by what it says; the daemon's own level where the event says no other. */
+export function effectiveSeverity(event: {
+  severity: number | null;
+  effectiveSeverity?: number | undefined;
+}): number | null {
+  return event.effectiveSeverity ?? event.severity;
+}
 
 export function syslogName(severity: number | null): string {
   return severity === null ? 'none' : (SYSLOG_NAMES[severity] ?? 'none');

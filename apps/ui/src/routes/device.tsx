@@ -103,7 +103,7 @@ function DeviceHistogram({ deviceId }: { deviceId: string }) {
   const histogram = useQuery(histogramQuery({ deviceId }, range, 96));
   return (
     <Card>
-      <CardHeader title="Events" note="by syslog severity">
+      <CardHeader title="Events" note="by severity">
         <Select label="Time range" value={span} options={SPANS} onChange={setSpan} className="h-7 text-xs" />
       </CardHeader>
       <div className="px-4 py-3">

@@ -35,6 +35,18 @@ describe('the fields of an event', () => {
     expect(rows.get('meta@1.seq')?.text).toBe('7781');
   });
 
+  it('shows the severity by meaning beside the line’s own where they differ', () => {
+    expect(rows.has('effectiveSeverity')).toBe(false);
+    const lying = new Map(
+      fieldRows({ ...event, severity: 3, effectiveSeverity: 6 }, 'HQ').map((row) => [row.name, row]),
+    );
+    expect(lying.get('effectiveSeverity')).toMatchObject({
+      text: '6 info',
+      filter: { kind: 'facet', field: 'effectiveSeverity', value: '6' },
+    });
+    expect(lying.get('severity')?.text).toBe('3 error');
+  });
+
   it('leaves absent fields out', () => {
     expect(rows.has('procId')).toBe(false);
     expect(rows.get('facility')?.text).toBe('10 authpriv');

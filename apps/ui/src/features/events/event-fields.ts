@@ -39,10 +39,15 @@ const FACILITIES =
 function envelopeRows(event: EventRecord, deviceName: string): (FieldRow | null)[] {
   const row = (name: string, text: string | null, filter: FieldFilter | null = null): FieldRow | null =>
     text === null ? null : { name, text, isParsed: false, filter };
-  const { severity, deviceId, hostname, appName, facility } = event;
+  const { severity, effectiveSeverity: effective, deviceId, hostname, appName, facility } = event;
   return [
     row('type', event.type, { kind: 'facet', field: 'type', value: event.type }),
     row('domain', event.domain, { kind: 'facet', field: 'domain', value: event.domain }),
+    row(
+      'effectiveSeverity',
+      effective === undefined ? null : `${effective} ${syslogName(effective)}`,
+      effective === undefined ? null : { kind: 'facet', field: 'effectiveSeverity', value: String(effective) },
+    ),
     row(
       'severity',
       severity === null ? null : `${severity} ${syslogName(severity)}`,
@@ -57,6 +62,7 @@ function envelopeRows(event: EventRecord, deviceName: string): (FieldRow | null)
     row('appName', appName, appName === null ? null : { kind: 'exact', field: 'appName', value: appName }),
     row('procId', event.procId),
     row('msgId', event.msgId),
+    row('templateId', event.templateId ?? null),
     row('facility', facility === null ? null : `${facility} ${FACILITIES[facility] ?? ''}`),
   ];
 }

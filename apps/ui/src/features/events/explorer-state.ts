@@ -35,7 +35,10 @@ function useApiQuery(search: EventSearch, span: Span): { query: EventQuery; isRe
   const needsDevices = needsUniverse(search, 'deviceId');
   const needsTypes = needsUniverse(search, 'type');
   const devices = useQuery(devicesQuery()).data;
-  const withoutTypes = eventQueryOf({ domain: search.domain, severity: search.severity }, NO_VALUES);
+  const withoutTypes = eventQueryOf(
+    { domain: search.domain, effectiveSeverity: search.effectiveSeverity, severity: search.severity },
+    NO_VALUES,
+  );
   const facets = useQuery({ ...facetsQuery(withoutTypes, span), enabled: needsTypes }).data;
   const query = useMemo(
     () =>

@@ -14,7 +14,7 @@ export interface Page<T> {
 export interface HistogramBucket {
   at: string;
   total: number;
-  /** Syslog severity "0" to "7" → count; any other key stands for lines without one. */
+  /** Effective syslog severity "0" to "7" → count; any other key stands for lines without one. */
   bySeverity: Record<string, number>;
 }
 
@@ -29,7 +29,7 @@ export interface FacetValue {
   value: string | number | null;
   count: number;
 }
-export type FacetName = 'domain' | 'type' | 'severity' | 'deviceId';
+export type FacetName = 'domain' | 'type' | 'effectiveSeverity' | 'severity' | 'deviceId';
 export type Facets = Partial<Record<FacetName, FacetValue[]>>;
 
 export type FindingStatus = 'open' | 'cleared';

@@ -1,11 +1,11 @@
 import { ChevronRight } from 'lucide-react';
 import { memo } from 'react';
-import { TEXT_TONES } from '../../../components/ui/badge.js';
+import { EventSeverity } from '../../../components/severity-badge.js';
 import type { EventRecord } from '../../../lib/api/resources.js';
 import { cn } from '../../../lib/class-names.js';
 import { clockOf, dayAndClockOf, exactOf } from '../../../lib/instants.js';
 import type { Zone } from '../../../lib/instants.js';
-import { syslogName, syslogTone } from '../../../lib/severity.js';
+import { effectiveSeverity, syslogTone } from '../../../lib/severity.js';
 
 export interface EventRowProps {
   event: EventRecord;
@@ -23,7 +23,7 @@ export interface EventRowProps {
 /** One event in one line, on narrow screens in two. */
 export const EventRow = memo(function EventRow(props: EventRowProps) {
   const { event, deviceName, zone, withDay, showRaw, isOpen, isMarked, onToggle } = props;
-  const tone = syslogTone(event.severity);
+  const tone = syslogTone(effectiveSeverity(event));
   return (
     <button
       type="button"
@@ -46,7 +46,7 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
           {withDay ? dayAndClockOf(event.receivedAt, zone) : clockOf(event.receivedAt, zone)}
         </time>
       </span>
-      <span className={cn('w-17 shrink-0 truncate max-md:w-auto', TEXT_TONES[tone])}>{syslogName(event.severity)}</span>
+      <EventSeverity event={event} className="w-17 shrink-0 truncate max-md:w-auto" />
       {deviceName === null ? null : (
         <span className="w-36 shrink-0 truncate font-sans text-fg max-md:w-auto max-md:max-w-40">{deviceName}</span>
       )}

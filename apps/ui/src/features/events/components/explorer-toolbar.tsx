@@ -109,7 +109,8 @@ function FacetsInDialog({ state, deviceNameOf }: ToolbarProps) {
 const FIELD_NAMES: Readonly<Record<FilterField, string>> = {
   domain: 'domain',
   type: 'type',
-  severity: 'severity',
+  effectiveSeverity: 'severity',
+  severity: 'logged severity',
   deviceId: 'device',
 };
 
@@ -118,7 +119,11 @@ export function ActiveFilters({ state, deviceNameOf }: ToolbarProps) {
   const { search, change, toggle } = state;
   if (!isFiltered({ ...search, q: undefined })) return null;
   const labelOf = (field: FilterField, value: string) =>
-    field === 'deviceId' ? deviceNameOf(value) : field === 'severity' ? syslogName(Number(value)) : value;
+    field === 'deviceId'
+      ? deviceNameOf(value)
+      : field === 'severity' || field === 'effectiveSeverity'
+        ? syslogName(Number(value))
+        : value;
   return (
     <div className="flex flex-wrap items-center gap-2">
       {FILTER_FIELDS.flatMap((field) =>

@@ -14,11 +14,13 @@ import { facetsQuery } from '../api/get-facets.js';
 import type { ExplorerState } from '../explorer-state.js';
 
 const FACETS: readonly { field: FilterField; title: string; first: number }[] = [
-  { field: 'severity', title: 'Severity', first: 8 },
+  { field: 'effectiveSeverity', title: 'Severity', first: 8 },
   { field: 'domain', title: 'Domain', first: 6 },
   { field: 'deviceId', title: 'Device', first: 8 },
   { field: 'type', title: 'Type', first: 10 },
 ];
+
+const isSeverity = (field: FilterField): boolean => field === 'effectiveSeverity' || field === 'severity';
 
 interface FacetSidebarProps {
   state: ExplorerState;
@@ -46,7 +48,7 @@ export function FacetSidebar({ state, deviceNameOf }: FacetSidebarProps) {
           values={facets.data?.[field]}
           state={state}
           labelOf={(value) =>
-            field === 'deviceId' ? deviceNameOf(value) : field === 'severity' ? syslogName(Number(value)) : value
+            field === 'deviceId' ? deviceNameOf(value) : isSeverity(field) ? syslogName(Number(value)) : value
           }
         />
       ))}
@@ -66,8 +68,7 @@ interface FacetProps {
 
 /** Severities in their order, everything else by count as the API sends it; chosen values that have no events last. */
 function orderedValues(field: FilterField, values: readonly FacetValue[], chosen: readonly string[]): FacetValue[] {
-  const ordered =
-    field === 'severity' ? values.toSorted((a, b) => Number(a.value ?? 99) - Number(b.value ?? 99)) : values;
+  const ordered = isSeverity(field) ? values.toSorted((a, b) => Number(a.value ?? 99) - Number(b.value ?? 99)) : values;
   const known = new Set(values.map(({ value }) => String(value)));
   const missing = chosen.map((entry) => entry.replace(/^!/, '')).filter((value) => !known.has(value));
   return [...ordered, ...missing.map((value) => ({ value, count: 0 }))];
@@ -92,7 +93,7 @@ function Facet({ title, field, first, values, state, labelOf }: FacetProps) {
             count={count}
             share={count / most}
             isCode={field === 'type'}
-            severity={field === 'severity' && value !== null ? Number(value) : null}
+            severity={isSeverity(field) && value !== null ? Number(value) : null}
             sign={value === null ? null : signOf(state.search, field, String(value))}
             onToggle={(sign) => {
               if (value !== null) state.toggle(field, String(value), sign);

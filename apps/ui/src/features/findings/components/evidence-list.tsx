@@ -1,5 +1,5 @@
 import { CopyButton } from '../../../components/copy-button.js';
-import { SyslogSeverity } from '../../../components/severity-badge.js';
+import { EventSeverity } from '../../../components/severity-badge.js';
 import type { EventRecord } from '../../../lib/api/resources.js';
 import { clockOf, exactOf } from '../../../lib/instants.js';
 import { useZone } from '../../../lib/preferences.js';
@@ -19,7 +19,7 @@ export function EvidenceList({ events }: { events: readonly EventRecord[] }) {
             {clockOf(event.receivedAt, zone)}
           </time>
           <span className="w-16 shrink-0 leading-6 max-md:hidden">
-            <SyslogSeverity severity={event.severity} />
+            <EventSeverity event={event} />
           </span>
           <code className="min-w-0 flex-1 leading-6 wrap-anywhere whitespace-pre-wrap">{event.raw}</code>
           <CopyButton label="Copy the line" text={event.raw} className="size-6 opacity-60 group-hover:opacity-100" />

@@ -19,7 +19,7 @@ export function RateCard({ rate }: { rate: HistogramBucket[] }) {
   const isEmpty = rate.every((bucket) => bucket.total === 0);
   return (
     <Card className="flex flex-col">
-      <CardHeader title="Event rate" note="last hour, by syslog severity" />
+      <CardHeader title="Event rate" note="last hour, by severity" />
       {first === undefined || last === undefined || isEmpty ? (
         <EmptyPane title="No events in the last hour" className="min-h-61 flex-1">
           Point a router's log at this machine: port 5514, UDP or TCP.
