@@ -100,6 +100,12 @@ const rulesRoute = createRoute({
   component: lazyRouteComponent(() => import('./routes/rules.js'), 'RulesPage'),
 });
 
+const patternsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/patterns',
+  component: lazyRouteComponent(() => import('./routes/patterns.js'), 'PatternsPage'),
+});
+
 const usersRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/users',
@@ -118,6 +124,7 @@ const routeTree = rootRoute.addChildren([
     actionsRoute,
     actionRoute,
     rulesRoute,
+    patternsRoute,
     usersRoute,
   ]),
 ]);

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FileCode2, Gauge, Router, ScrollText, ShieldAlert, Users, Wrench } from 'lucide-react';
+import { FileCode2, Gauge, Regex, Router, ScrollText, ShieldAlert, Users, Wrench } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { overviewQuery } from '../features/overview/api/get-overview.js';
 import { compactOf } from '../lib/numbers.js';
 import { useMay } from '../lib/current-user.js';
 import { openTotal } from '../lib/severity.js';
 
-type Path = '/' | '/findings' | '/events' | '/devices' | '/actions' | '/rules' | '/users';
+type Path = '/' | '/findings' | '/events' | '/devices' | '/actions' | '/rules' | '/patterns' | '/users';
 
 interface Entry {
   to: Path;
@@ -24,6 +24,7 @@ const ENTRIES: readonly Entry[] = [
   { to: '/devices', label: 'Devices', icon: Router },
   { to: '/actions', label: 'Actions', icon: Wrench, count: 'actions' },
   { to: '/rules', label: 'Rules', icon: FileCode2 },
+  { to: '/patterns', label: 'Unknown patterns', icon: Regex },
   { to: '/users', label: 'Users', icon: Users, adminOnly: true },
 ];
 

@@ -32,6 +32,25 @@ export interface FacetValue {
 export type FacetName = 'domain' | 'type' | 'effectiveSeverity' | 'severity' | 'deviceId';
 export type Facets = Partial<Record<FacetName, FacetValue[]>>;
 
+/** Messages of one kind that no dialect knows; `<*>` in the template stands for what varies. */
+export interface Template {
+  templateIds: string[];
+  appName: string | null;
+  template: string;
+  count: number;
+  /** At least so many. */
+  devices: number;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  sample: string;
+}
+
+export interface TemplateList {
+  from: string;
+  to: string;
+  items: Template[];
+}
+
 export type FindingStatus = 'open' | 'cleared';
 
 export interface Finding {
