@@ -1,8 +1,12 @@
-/** dnsmasq-dhcp: DHCPv4 leases. `DHCPACK(br-lan) 192.0.2.7 00:11:22:33:44:55 name`, with `log-dhcp` behind a transaction number. */
+/**
+ * dnsmasq-dhcp: leases of DHCPv4 and DHCPv6, router advertisements. `DHCPACK(br-lan) 192.0.2.7 00:11:22:33:44:55 name`,
+ * with `log-dhcp` behind a transaction number.
+ */
 import { endOfDigits } from '../header/characters.js';
 import { ipOf, macOf } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
+import { advertisement, isLease6Verb, lease6 } from './dnsmasq-dhcp6.js';
 import { hostsRead } from './hosts-read.js';
 import { interfaceOf } from './names.js';
 import { alike, matchStart, phrasebook } from './phrasebook.js';
@@ -33,7 +37,7 @@ const NO_RANGE = 'no address range available for DHCP request via ';
 export function dnsmasqDhcp(line: string): TypedMessage | null {
   const digits = endOfDigits(line, 0, 12);
   const message = digits > 0 && line.charCodeAt(digits) === 32 ? line.slice(digits + 1) : line;
-  const said = message.startsWith('DHCP') ? lease(message) : null;
+  const said = message.startsWith('DHCP') ? lease(message) : advertisement(message);
   if (said !== null) return said;
   return readServerLine(message) ?? (digits > 0 ? transactionDetail(message) : null);
 }
@@ -81,12 +85,40 @@ function nameConflict(message: string): TypedMessage | null {
 }
 
 const note: Phrase[1] = (message) => typed('lan.dhcp.note', { text: message.trimEnd() });
+const failed: Phrase[1] = (message) => typed('lan.dhcp.failed', { detail: message.trimEnd() });
+const invalid: Phrase[1] = (message) => typed('lan.dhcp.config-invalid', { detail: message.trimEnd() });
+
+const NO_RANGE6 = /no address range available for DHCPv6 request (?:via|from relay at) (\S{1,64})/y;
+
+function poolExhausted6(message: string): TypedMessage | null {
+  const via = matchStart(NO_RANGE6, message)?.[1];
+  return via === undefined ? null : typed('lan.lease.pool-exhausted', { interface: via });
+}
 
 const readServerLine = phrasebook([
   [NO_RANGE, poolExhausted],
   ['DHCP, IP range ', range],
   ['DHCP packet received on ', packetIgnored],
+  ['no address range available for DHCPv6 request ', poolExhausted6],
   ...alike(['not using configured address ', 'abandoning lease '], addressConflict),
+  ...alike(
+    ['DHCPv6', 'router advertisement on ', 'DHCPv4-derived IPv6 names on ', 'SLAAC on ', 'stateless DHCPv6'],
+    note,
+  ),
+  ...alike(
+    ['DHCP relay ', 'DHCP, IP range', 'constructed DHCPv6', 'template for ', 'broadcast via ', 'multicast via '],
+    note,
+  ),
+  ...alike(['disabling DHCP static address', 'duplicate IP address ', 'ignoring invalid line in lease'], invalid),
+  ...alike(
+    ['DHCP range ', 'bad line at ', 'ignoring ', 'Ignoring duplicate dhcp-option', 'duplicate dhcp-host'],
+    invalid,
+  ),
+  ...alike(
+    ['Error sending DHCP packet', 'failed to ', 'cannot ', 'Cannot ', 'script process', 'lease-init script'],
+    failed,
+  ),
+  ...alike(['ARP-cache injection failed', 'interface ', 'error binding DHCP socket', 'log failed', 'overflow'], failed),
   ['not giving name ', nameConflict],
   ...alike(['DHCP, static leases only ', 'DHCP, sockets bound ', 'DHCP, proxy on ', 'Ignoring domain '], note),
   ['read ', (message) => hostsRead(message)],
@@ -94,7 +126,7 @@ const readServerLine = phrasebook([
 
 /** With `log-dhcp`, each request is told at length, behind its transaction number: `1830405 vendor class: MSFT 5.0`. */
 const DETAIL =
-  /(?:available DHCP (?:range|subnet)|vendor class|user class|client (?:provides name|MAC address)|tags|requested options|next server|broadcast response|sent size|server name|bootfile name|client-ID|ignored)\b/y;
+  /(?:available DHCP(?:v6)? (?:range|subnet)|reply delay|cannot determine client MAC|lease time|vendor class|user class|client (?:provides name|MAC address)|tags|requested options|next server|broadcast response|sent size|server name|bootfile name|client-ID|ignored)\b/y;
 
 function transactionDetail(message: string): TypedMessage | null {
   return matchStart(DETAIL, message) === null ? null : note(message, '');
@@ -103,10 +135,11 @@ function transactionDetail(message: string): TypedMessage | null {
 function lease(message: string): TypedMessage | null {
   const open = message.indexOf('(');
   const close = message.indexOf(')', open);
-  if (open < 0 || open > 12 || close < 0) return null;
+  if (open < 0 || open > 23 || close < 0) return null;
   const verb = Object.hasOwn(VERBS, message.slice(0, open)) ? VERBS[message.slice(0, open)] : undefined;
   const via = interfaceOf(message.slice(open + 1, close));
-  if (verb === undefined || via === null) return null;
+  if (via === null) return null;
+  if (verb === undefined || isLease6Verb(message, open, close)) return lease6(message, open, close, via);
   const words = message
     .slice(close + 1)
     .split(' ', 8)
@@ -115,7 +148,6 @@ function lease(message: string): TypedMessage | null {
   const macAt = clientIp === null ? 0 : 1;
   const clientMac = words[macAt] === undefined ? null : macOf(words[macAt]);
   const known = macAt + (clientMac === null ? 0 : 1);
-  if (known === 0) return null;
   const rest = words.slice(known).join(' ');
   return verb(
     { interface: via, clientMac: clientMac ?? undefined, clientIp: clientIp ?? undefined },

@@ -3,6 +3,7 @@ import { ipOf, portOf, wholeNumber } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
 import { dnsmasqDhcp } from './dnsmasq-dhcp.js';
+import { dnsmasqTftp } from './dnsmasq-tftp.js';
 import { hostsRead } from './hosts-read.js';
 import { alike, matchStart, phrasebook } from './phrasebook.js';
 import type { Phrase } from './phrasebook.js';
@@ -13,12 +14,17 @@ const UPSTREAM = /using nameserver ([0-9A-Fa-f:.%\w]{2,64})#(\d{1,5})(?: for dom
 const LOCAL_DOMAIN = /using (?:only locally-known addresses|local addresses only) for (?:domain )?(\S{1,253})/y;
 const CONFLICT = /found already running DHCP-server on interface '([^']{1,64})' refusing to start/y;
 const QUERY = /(?:dnssec-)?query\[([\w=-]{1,20})\] (\S{0,255}) from (\S{2,64})/y;
-const ANSWER = /(reply|cached|cached-stale|config|DHCP|\/\S{1,255}) (\S{1,255}) is (.{1,512})/y;
+const ANSWER = /(reply|cached-stale|cached|config|DHCP|auth|\/\S{1,255}) (\S{1,255}) is (.{1,512})/y;
 const FORWARDED = /forwarded (\S{1,255}) to (\S{2,64})/y;
 const LISTENING = /(listening|stopped listening) on (\S{1,64}?)(?:\(#\d{1,9}\))?: (\S{1,64}) port (\d{1,5})/y;
 const REDUCED = /reducing DNS packet size for nameserver (\S{2,64}) to (\d{1,5})/y;
 const AT_LINE = /.{1,120}? (?:at|on) line (\d{1,7}) of (\S{1,256})/y;
 const AT_FILE = /(?:bad (?:address|name) at|.{1,80}? in) (\S{1,256}) line (\d{1,7})/y;
+
+const VALIDATION = /validation (\S{1,255}) is ([A-Z]{5,12})/y;
+const SET_ADDED = /(?:ipset|nftset) add (\S{1,128}) (\S{2,45}) (\S{1,255})/y;
+/** What the resolver asks of a name server to check a signature: `dnssec-query[DS] org to 192.0.2.53`. */
+const DNSSEC_QUERY = /dnssec-(?:query|retry)\[([\w=-]{1,20})\] (\S{1,255}) to (\S{2,64})/y;
 
 const note: Phrase[1] = (message) => typed('lan.dns.note', { text: message.trimEnd() });
 const failed: Phrase[1] = (message) => typed('lan.dns.failed', { detail: message });
@@ -91,7 +97,36 @@ function nameserver(message: string): TypedMessage | null {
   return message.trimEnd().endsWith('refused to do a recursive query') ? upstreamFailed(message, '') : null;
 }
 
+function validated(message: string): TypedMessage | null {
+  const found = matchStart(VALIDATION, message);
+  if (found === null) return null;
+  const [, domainName, result] = found;
+  return result === 'BOGUS' || result === 'ABANDONED'
+    ? typed('wan.dns.validation-failed', { domainName: domainName!, result: result.toLowerCase() })
+    : typed('lan.dns.validated', { domainName: domainName!, result: result!.toLowerCase() });
+}
+
+/** An answer that dnsmasq puts into a set of the firewall: `nftset add 4#inet#fw4#vpn 192.0.2.1 example.org`. */
+function setAdded(message: string): TypedMessage | null {
+  const found = matchStart(SET_ADDED, message);
+  const address = found === null ? null : ipOf(found[2]!);
+  return address === null ? null : typed('lan.dns.set-added', { setName: found![1]!, address, domainName: found![3]! });
+}
+
+const setFailed: Phrase[1] = (message) => typed('lan.dns.set-failed', { detail: message.trimEnd() });
+
+function dnssecQuery(message: string): TypedMessage | null {
+  const found = matchStart(DNSSEC_QUERY, message);
+  const serverIp = found === null ? null : ipOf(found[3]!.replace(/#\d{1,5}$/, ''));
+  return serverIp === null ? null : typed('lan.dns.forwarded', { domainName: found![2]!, serverIp });
+}
+
 const readState = phrasebook([
+  ['validation of ', upstreamFailed],
+  ['validation ', validated],
+  ...alike(['dnssec-query[', 'dnssec-retry['], (message) => dnssecQuery(message) ?? query(message)),
+  ...alike(['ipset add ', 'nftset add '], setAdded),
+  ...alike(['failed to update ipset', 'failed to create IPset', 'nftset ', 'ipset '], setFailed),
   ['possible DNS-rebind attack detected: ', rebind],
   ['exiting on receipt of SIGTERM', () => typed('lan.dns.stopped', {})],
   ['using ', using],
@@ -117,6 +152,22 @@ const readState = phrasebook([
   ...alike(['DNS rebinding protection is active', 'Allowing 127.0.0.0/8 responses', 'compile time options: '], note),
   ...alike(['inotify, ', 'cleared cache', 'DNSSEC validation ', 'LOUD WARNING: ', 'warning: '], note),
   ...alike(['queries ', 'time ', 'cache size ', 'server ', 'pool memory ', 'DBus support ', 'chown of PID file'], note),
+  ...alike(['no upstream servers configured', 'query loop detected', 'discarding DNS reply: '], upstreamFailed),
+  ...alike(['NOT using nameserver ', 'limit exceeded: ', 'nameserver '], upstreamFailed),
+  ...alike(['setting upstream servers from DBus', 'now checking DNSSEC', 'system time considered valid'], note),
+  ...alike(['configured with trust anchor', 'asynchronous logging', 'DNSSEC signature timestamps', 'warning, '], note),
+  ...alike(
+    ['child processes for TCP', 'Enabling --', 'Disabling --', 'duplicate ', 'dumping packet', 'Working around'],
+    note,
+  ),
+  ...alike(['not giving name ', 'no address range available', 'RTR-', 'SLAAC-'], (message) => dnsmasqDhcp(message)),
+  ...alike(['overflow: ', 'log failed: ', 'script process', 'cannot ', 'DBus error: ', 'failed to allocate'], failed),
+  ...alike(
+    ['failed to set ', 'failed to change ', 'failed to update mtime', 'process is missing', 'unknown user'],
+    failed,
+  ),
+  ...alike(['setting capabilities failed', 'Conntrack connection mark', 'too many symlinks'], failed),
+  ...alike(['TFTP ', 'sent /', 'file /', 'failed sending /', 'error '], (message) => dnsmasqTftp(message)),
   ['DHCP', (message) => dnsmasqDhcp(message)],
 ]);
 

@@ -24,8 +24,13 @@ const OWNERS: readonly (readonly [start: string, dialect: string])[] = [
   ['<debug> ', 'ModemManager'],
 ];
 
+/** Thread and group, as charon begins its lines: `05[IKE] `. */
+const CHARON = /\d{2}\[[A-Z]{3}\] /y;
+
 /** The name of the dialect, or null. */
 export function ownerOfNameless(message: string): string | null {
+  CHARON.lastIndex = 0;
+  if (CHARON.test(message)) return 'charon';
   for (const [start, dialect] of OWNERS) {
     if (message.startsWith(start)) return dialect;
   }

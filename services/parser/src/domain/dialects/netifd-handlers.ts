@@ -10,7 +10,7 @@ const RELEASE = /unicasting a release of (\S{2,45}) to (\S{2,45})/y;
 const STARTED = /(?:udhcpc )?(?:\(v?([\d.]{1,20})\) )?started(?:, v([\d.]{1,20}))?/y;
 
 /** udhcpc's own text, with or without `udhcpc: ` at its start. */
-export function udhcpc(name: string, line: string): TypedMessage | null {
+export function udhcpc(name: string | undefined, line: string): TypedMessage | null {
   const text = line.startsWith('udhcpc: ') ? line.slice(8) : line;
   const lease = matchStart(LEASE, text);
   if (lease !== null) return leaseObtained(name, lease);
@@ -31,21 +31,28 @@ export function udhcpc(name: string, line: string): TypedMessage | null {
   return line.startsWith('udhcpc') ? udhcpcOnly(name, text) : null;
 }
 
+/** udhcpc with a tag of its own, where no netifd is above it: the line names no interface. */
+export function udhcpcDaemon(message: string): TypedMessage | null {
+  return udhcpc(undefined, `udhcpc: ${message.trimEnd()}`);
+}
+
 const CHATTER = ['entering ', 'option ', 'no lease, forking', 'received SIGUSR', 'executing ', 'setting '];
 
 /** Phrases so general that only udhcpc's own prefix makes them its. */
-function udhcpcOnly(name: string, text: string): TypedMessage | null {
+function udhcpcOnly(name: string | undefined, text: string): TypedMessage | null {
   const started = matchStart(STARTED, text);
   if (started !== null) {
     return typed('wan.lease.client-started', { interface: name, version: started[1] ?? started[2] });
   }
   if (/^(?:malformed hex string|SIOCGIFINDEX|sendto|bind|can't |ioctl |unknown option|read error)/.test(text)) {
-    return typed('wan.interface.setup-failed', { interface: name, detail: text });
+    return name === undefined
+      ? typed('wan.daemon.fault', { detail: text })
+      : typed('wan.interface.setup-failed', { interface: name, detail: text });
   }
   return CHATTER.some((start) => text.startsWith(start)) ? typed('wan.daemon.note', { interface: name, text }) : null;
 }
 
-function leaseObtained(name: string, lease: RegExpExecArray): TypedMessage | null {
+function leaseObtained(name: string | undefined, lease: RegExpExecArray): TypedMessage | null {
   const address = ipOf(lease[1]!);
   if (address === null) return null;
   return typed('wan.lease.obtained', {

@@ -88,6 +88,9 @@ const DEBUGGED = new Set(
   interface_add_dns_server interface_queue_event call_hotplug interface_event device_broadcast_event`.split(/\s+/),
 );
 const SHELL_FAILED = /(?:(?:\/bin\/)?(?:ash|sh): |\/sbin\/uci: )\S/y;
+/** netifd's own complaints: config.c, extdev.c, ucode.c, device.c, system-linux.c. */
+const OWN_FAULT =
+  /(?:Failed to load (?:network|wireless) config|invocation of method '|'[\w.]{1,64}' failed for '|Error loading ucode script|Device handler '.{1,64}' already exists|Refusing bridge_vlan for port|external device handler description|zcip terminated unexpectedly|\S{1,32} Your kernel is older than|Failed to (?:connect to|add|set|create|bind|open) )/y;
 const UNASSIGNED = 'You have delegated IPv6-prefixes but haven';
 
 function ofItself(message: string): TypedMessage | null {
@@ -98,6 +101,8 @@ function ofItself(message: string): TypedMessage | null {
     return / failed\b/.test(text) ? typed('wan.daemon.fault', { detail: text }) : typed('wan.daemon.note', { text });
   }
   if (matchStart(SHELL_FAILED, text) !== null) return typed('wan.daemon.fault', { detail: text });
-  if (text.startsWith('Added device handler type: ')) return typed('wan.daemon.note', { text });
+  if (text.startsWith('Added device handler type: ') || text.startsWith('subscribed to external device'))
+    return typed('wan.daemon.note', { text });
+  if (matchStart(OWN_FAULT, text) !== null) return typed('wan.daemon.fault', { detail: text });
   return text.startsWith(UNASSIGNED) ? typed('wan.prefix.unassigned', { detail: text }) : null;
 }

@@ -52,6 +52,8 @@ export class TagReader {
     if (text.charCodeAt(close) !== CLOSE_BRACKET || close === bracket + 1) return false;
     const isColon = text.charCodeAt(close + 1) === COLON;
     if (!isColon && (text.charCodeAt(close + 1) !== SPACE || bracket === at)) return false;
+    // charon's `05[IKE] <site-b|4> ...` begins with its thread: a number is no name of a daemon.
+    if (!isColon && isDigit(text.charCodeAt(at))) return false;
     const behind = isColon ? close + 2 : close + 1;
     this.pidFrom = bracket + 1;
     this.pidTo = close;
