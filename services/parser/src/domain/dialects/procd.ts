@@ -1,7 +1,7 @@
 /**
  * procd, the first process: services that end too often or not at all, what their start scripts write, the steps of the
- * boot. The helpers that run before syslog does (init, kmodloader, mount_root, urngd, block) write to the kernel's buffer,
- * so that their lines come by the tag `kernel` as well.
+ * boot; and its helpers (init, kmodloader, mount_root, urngd, block) where they have tags of their own: early in the boot
+ * they write to the kernel's buffer, and the kernel's dialect reads them.
  */
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
@@ -124,23 +124,4 @@ export const urandomSeed = phrasebook([
 export function sysinit(message: string): TypedMessage {
   const text = message.trimEnd();
   return typed('health.service.output', { script: 'sysinit', text, isFault: tellsOfFault(text) });
-}
-
-const EARLY: ReadonlyMap<string, (message: string) => TypedMessage | null> = new Map([
-  ['procd', procd],
-  ['init', init],
-  ['preinit', init],
-  ['kmodloader', kmodloader],
-  ['mount_root', mountRoot],
-  ['block', block],
-  ['urngd', urngd],
-  ['urandom-seed', urandomSeed],
-]);
-const LONGEST_TAG = 13;
-
-/** A line of the kernel's buffer that a program wrote there; null where none of these did. */
-export function early(message: string): TypedMessage | null {
-  const colon = message.indexOf(': ');
-  if (colon <= 0 || colon > LONGEST_TAG) return null;
-  return EARLY.get(message.slice(0, colon))?.(message.slice(colon + 2)) ?? null;
 }
