@@ -17,10 +17,19 @@ function isMacCharacter(code: number): boolean {
 export function macAt(text: string, at: number): string | null {
   if (text.length < at + 17) return null;
   for (let octet = at; octet < at + 17; octet += 3) {
-    if (!isMacCharacter(text.charCodeAt(octet)) || !isMacCharacter(text.charCodeAt(octet + 1))) return null;
+    if (!isMacCharacter(text.charCodeAt(octet)) || !isMacCharacter(text.charCodeAt(octet + 1)))
+      return maskedMac(text.slice(at, at + 17));
     if (octet < at + 15 && text.charCodeAt(octet + 2) !== COLON) return null;
   }
   return text.slice(at, at + 17).toLowerCase();
+}
+
+const MASKED = /^[\da-f]{2}(?::(?:[\da-f]{2}|[xyz*_?.]{2})){5}$/;
+
+/** Octets that their publisher hid behind other signs are read as `xx`, as long as the maker's first one stands. */
+function maskedMac(token: string): string | null {
+  const lower = token.toLowerCase();
+  return MASKED.test(lower) ? lower.replace(/[yz*_?.]/g, 'x') : null;
 }
 
 /** The whole token as a MAC address, or null. */
