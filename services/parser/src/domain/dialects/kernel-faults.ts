@@ -1,27 +1,27 @@
-/** What the kernel says when something is wrong: panics, warnings, stalls, memory, storage, temperature, processes. */
+/** What the kernel says when something is wrong: panics, warnings, stalls, temperature, full tables, processes. */
 import { ipOf, portOf, wholeNumber } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
 import { interfaceOf } from './names.js';
-import { alike, matchStart, phrasebook } from './phrasebook.js';
+import { allocationFailed } from './kernel-memory.js';
+import { trace } from './kernel-trace.js';
+import { alike, matchStart } from './phrasebook.js';
 import type { Phrase } from './phrasebook.js';
 
 const oops: Phrase[1] = (message) => typed('health.kernel.oops', { detail: message.trimEnd() });
 const stalled: Phrase[1] = (message) => typed('health.kernel.stalled', { detail: message.trimEnd() });
-const trace: Phrase[1] = (message) => typed('health.kernel.trace', { text: message.trimEnd() });
-const memoryReport: Phrase[1] = (message) => typed('health.memory.report', { text: message.trimEnd() });
 const watchdogReset: Phrase[1] = (message) => typed('health.watchdog.reset', { detail: message.trimEnd() });
 const conntrackFull: Phrase[1] = (message) =>
   message.includes('table full') ? typed('health.conntrack.full', {}) : null;
 
 /** `WARNING: CPU: 0 PID: 0 at net/sched/sch_generic.c:320 dev_watchdog+0x1ac/0x324`; lock checks name no place. */
-const WARNED = /WARNING: CPU: \d{1,4} PID: \d{1,10} at (\S{1,256})/y;
+const WARNED = /WARNING: (?:CPU: \d{1,4} PID: \d{1,10} )?at(?: (\S{1,256}))?/y;
 const LOCK_CHECK = /WARNING: (?:possible|suspicious|bad|inconsistent) /y;
 
 function warning(message: string): TypedMessage | null {
   const found = matchStart(WARNED, message);
   const detail = message.slice(9).trimEnd();
-  if (found !== null) return typed('health.kernel.warning', { detail, location: found[1]! });
+  if (found !== null) return typed('health.kernel.warning', { detail, location: found[1] });
   return matchStart(LOCK_CHECK, message) === null ? null : typed('health.kernel.warning', { detail });
 }
 
@@ -48,23 +48,6 @@ function segfault(message: string): TypedMessage | null {
   return found === null
     ? null
     : typed('health.process.crashed', { processName: found[1]!, processId: wholeNumber(found[2]) });
-}
-
-const ALLOCATION = /(.{1,64}?): page allocation (?:failure|stalls)[^,]{0,32}?(?:order:(\d{1,2}))?(?:,|$)/y;
-
-function allocationFailed(message: string): TypedMessage | null {
-  const found = matchStart(ALLOCATION, message);
-  if (found === null) return null;
-  return typed('health.memory.allocation-failed', { processName: found[1]!, order: wholeNumber(found[2]) });
-}
-
-const REAPED = /oom_reaper: reaped process (\d{1,10}) \((.{1,64}?)\)/y;
-
-function reaped(message: string): TypedMessage | null {
-  const found = matchStart(REAPED, message);
-  return found === null
-    ? null
-    : typed('health.process.oom-reaped', { processId: Number(found[1]), processName: found[2]! });
 }
 
 function panic(message: string, rest: string): TypedMessage {
@@ -108,33 +91,51 @@ function watchdogFault(message: string): TypedMessage | null {
     : null;
 }
 
-/** Register names of MIPS and ARM as a trace prints them, and the lines around it. */
-const REGISTERS =
-  /(?:\$ ?\d{1,2} {1,4}: |(?:Hi|Lo|epc|ra|Status|Cause|BadVA|PrId|Stack|Code) {0,3}: |(?:pc|lr|sp|r\d{1,2}|x\d{1,2}|pstate) ?: )/y;
-const FRAME =
-  /(?: ?\[<?(?:[0-9a-f]{8,16})?>?\](?: \(?[\w.]{1,80}\)?| 0x[0-9a-f]{1,16})| {1,2}\??\s?[\w.]{1,80}\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8})/y;
+const overflowed: Phrase[1] = (_message, rest) => {
+  const found = /^(\S{1,32}): neighbor table overflow/i.exec(rest);
+  return found === null ? null : typed('health.neighbour-table.full', { table: found[1]! });
+};
 
-/** A line of a trace has no words of its own: only its form tells it. */
-export function kernelTrace(message: string): TypedMessage | null {
-  const code = message.charCodeAt(0);
-  if (code === 32 || code === 91) return matchStart(FRAME, message) === null ? null : trace(message, '');
-  return matchStart(REGISTERS, message) === null ? null : trace(message, '');
+const warned: Phrase[1] = (message) => typed('health.kernel.warning', { detail: message.trimEnd() });
+
+const CPU_FAULT = /CPU:? \d{1,4}(?: Unable to handle kernel |:? PID: \d)/y;
+const THROTTLED = /temperature above threshold, cpu clock throttled/i;
+
+function processor(message: string): TypedMessage | null {
+  if (matchStart(CPU_FAULT, message) !== null) {
+    return message.includes('Unable to handle') ? oops(message, '') : trace(message, '');
+  }
+  return THROTTLED.test(message) ? typed('health.thermal.throttled', { detail: message.trimEnd() }) : null;
 }
 
-const readFault = phrasebook([
+const rebooting: Phrase[1] = (message, rest) =>
+  typed('health.kernel.rebooting', { detail: rest === '' ? message : rest });
+
+export const faultPhrases: readonly Phrase[] = [
   ['Kernel panic - not syncing', panic],
   ...alike(['Oops', 'Internal error: ', 'Kernel bug detected', 'Unable to handle kernel ', 'Fatal exception'], oops),
-  ...alike(['general protection fault', 'kernel BUG at '], oops),
+  ...alike(['general protection fault', 'kernel BUG at ', 'Unhandled kernel unaligned access', 'Data bus error'], oops),
+  ...alike(['Unhandled fault: ', 'usercopy: Kernel memory ', 'Bad page state in process '], oops),
   ['BUG: ', bug],
   ['WARNING: ', warning],
+  ...alike(
+    ['[ BUG: ', 'corrupted preempt_count: ', 'Alignment trap: ', 'memcpy: detected field-spanning write'],
+    warned,
+  ),
+  ['Rate marked as an HT rate ', warned],
   ['INFO: ', info],
   ...alike(['rcu: INFO: ', 'watchdog: BUG: soft lockup', 'NMI watchdog: '], stalled),
-  ...alike(['------------[ cut here', '---[ end ', 'Call Trace:', 'Modules linked in: ', 'Hardware name: '], trace),
-  ...alike(['Process ', 'Backtrace:', 'NMI backtrace ', 'Code: ', 'Stack :', 'Rebooting in '], trace),
-  ...alike(['Mem-Info:', 'active_anon:', 'Node 0 ', 'Tasks state ', '[  pid  ]', '[ pid ]', 'oom-kill:'], memoryReport),
-  ...alike(['lowmem_reserve[]:', 'Total swap ', 'Free swap ', 'Swap cache stats'], memoryReport),
-  ['oom_reaper: ', reaped],
+  ...alike(['rcu_sched kthread starved ', 'rcu_preempt kthread starved ', 'rcu: rcu_'], stalled),
+  ...alike(['------------[ cut here', '---[ end ', 'Call Trace:', 'Call trace:', 'Modules linked in:'], trace),
+  ...alike(
+    ['Process ', 'Backtrace:', 'NMI backtrace ', 'Code: ', 'Stack :', 'Rebooting in ', 'Hardware name: '],
+    trace,
+  ),
+  ...alike(['Workqueue: ', 'Function entered at ', 'Exception stack(', 'Mem abort info:', 'Data abort info:'], trace),
+  ...alike(['swapper pgtable: ', 'user pgtable: ', 'Kernel Offset: ', 'Memory Limit: ', 'CPU features: 0x'], trace),
+  ...alike(['SMP: stopping secondary CPUs', 'Sending NMI from CPU ', '8<--- cut here ---'], trace),
   ['nf_conntrack: ', conntrackFull],
+  ...alike(['neighbour: ', 'Neighbour: '], overflowed),
   ['do_page_fault(): ', pageFault],
   ...alike(['init: Watchdog has previously reset', 'procd: Watchdog has previously reset'], watchdogReset),
   ['watchdog: ', watchdogFault],
@@ -142,20 +143,13 @@ const readFault = phrasebook([
   ...alike(['IPv4: martian source ', 'martian source '], martian),
   ['thermal ', thermal],
   ...alike(['net_ratelimit: ', '** '], suppressed),
-]);
+  ...alike(['CPU: ', 'CPU '], processor),
+  ...Array.from({ length: 8 }, (_, number): Phrase => [`CPU${number}: `, processor]),
+  ...alike(['reboot: ', 'Reboot failed '], rebooting),
+];
 
-const CPU_FAULT = /CPU:? \d{1,4}(?: Unable to handle kernel |:? PID: \d)/y;
-const THROTTLED = /temperature above threshold, cpu clock throttled/i;
-
-export function kernelFault(message: string): TypedMessage | null {
-  const said = readFault(message);
-  if (said !== null) return said;
-  if (message.startsWith('CPU')) {
-    if (matchStart(CPU_FAULT, message) !== null) {
-      return message.includes('Unable to handle') ? oops(message, '') : trace(message, '');
-    }
-    if (THROTTLED.test(message)) return typed('health.thermal.throttled', { detail: message.trimEnd() });
-  }
+/** Faults that begin with the name of a process or of a function. */
+export function namedFault(message: string): TypedMessage | null {
   if (message.includes(': page allocation ')) return allocationFailed(message);
   if (message.includes(' callbacks suppressed')) return suppressed(message);
   return segfault(message);

@@ -3,32 +3,32 @@ import { macAt, wholeNumber } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
 import { interfaceOf } from './names.js';
-import { alike, matchStart, phrasebook } from './phrasebook.js';
+import { alike, matchStart } from './phrasebook.js';
+import type { Phrase } from './phrasebook.js';
 
-const PORT_STATE = /(\S{1,64}): port \d{1,5}\((\S{1,64})\) entered (\w{1,20}) state/y;
-const NEIGHBOR = /(\S{1,64}): port \d{1,5}\((\S{1,64})\) neighbor \S{1,40} lost/y;
-const TOPOLOGY = /(\S{1,64}): (topology change detected, .{1,40})/y;
-const OWN_ADDRESS =
-  /(\S{1,64}): received packet on (\S{1,64}) with own address as source address(?: \(addr:(\S{17}))?/y;
+const PORT_STATE = /port \d{1,5}\((\S{1,64})\) entered (\w{1,20}) state/y;
+const NEIGHBOR = /port \d{1,5}\((\S{1,64})\) neighbor \S{1,40} lost/y;
+const TOPOLOGY = /topology change detected, .{1,40}/y;
+const OWN_ADDRESS = /received packet on (\S{1,64}) with own address as source address(?: \(addr:(\S{17}))?/y;
 
-export function bridge(message: string): TypedMessage | null {
-  const isPort = message.includes(' entered ') || message.includes(' neighbor ');
-  if (isPort) {
-    const state = matchStart(PORT_STATE, message);
+/** `br-lan: port 1(lan1) entered forwarding state`: the bridge's name, and what stands behind it. */
+export function bridge(name: string, text: string): TypedMessage | null {
+  if (text.startsWith('port ')) {
+    const state = matchStart(PORT_STATE, text);
     if (state !== null) {
-      return typed('lan.bridge.port-state', { bridge: state[1]!, portName: state[2]!, state: state[3]! });
+      return typed('lan.bridge.port-state', { bridge: name, portName: state[1]!, state: state[2]! });
     }
-    const lost = matchStart(NEIGHBOR, message);
-    if (lost !== null) return typed('lan.bridge.neighbor-lost', { bridge: lost[1]!, portName: lost[2]! });
+    const lost = matchStart(NEIGHBOR, text);
+    return lost === null ? null : typed('lan.bridge.neighbor-lost', { bridge: name, portName: lost[1]! });
   }
-  const change = matchStart(TOPOLOGY, message);
-  if (change !== null) {
-    return typed('lan.bridge.topology-changed', { bridge: change[1]!, detail: change[2]!.trimEnd() });
+  if (text.startsWith('topology ')) {
+    const change = matchStart(TOPOLOGY, text);
+    return change === null ? null : typed('lan.bridge.topology-changed', { bridge: name, detail: change[0].trimEnd() });
   }
-  const own = matchStart(OWN_ADDRESS, message);
+  const own = text.startsWith('received ') ? matchStart(OWN_ADDRESS, text) : null;
   if (own === null) return null;
-  const address = own[3] === undefined ? undefined : (macAt(own[3], 0) ?? undefined);
-  return typed('lan.bridge.loop-suspected', { bridge: own[1]!, portName: own[2]!, address });
+  const address = own[2] === undefined ? undefined : (macAt(own[2], 0) ?? undefined);
+  return typed('lan.bridge.loop-suspected', { bridge: name, portName: own[1]!, address });
 }
 
 const LINK_UP = /^Link is Up - (\d{1,6})(M|G)bps\/(Full|Half)/i;
@@ -119,41 +119,79 @@ function switchPort(message: string): TypedMessage | null {
   return found[2] === 'up' ? typed('lan.port.link-up', { portName }) : typed('lan.port.link-down', { portName });
 }
 
-const readNetwork = phrasebook([
-  ...alike(['IPv6: ADDRCONF('], linkReady),
-  ['NETDEV WATCHDOG: ', transmitTimeout],
-  ['Atheros AR82', switchPort],
-]);
+const ALLMULTICAST = /(?:device |.{1,80} )?(\S{1,64}?):? (entered|left) allmulticast mode/y;
 
-const UPLINK =
-  /(\S{1,64}): (authenticate with|send auth to|associate with|RX AssocResp from|RX ReassocResp from|deauthenticated from|disassociated from|deauthenticating from|disassociating from|authentication with|association with|aborting authentication with|aborting association with|Connection to AP|authenticated$|associated$)(?: (\S{17}))?/y;
-const TRIED = /timed out|denied|rejected|lost|status=[1-9]/;
-const REASON = /\(Reason: ([^)]{1,80})\)/i;
-
-/** mac80211 as a station: `wlan0: authenticate with 02:aa:bb:00:00:01`. */
-function uplink(message: string): TypedMessage | null {
-  const found = matchStart(UPLINK, message);
-  if (found === null) return null;
-  const name = found[1]!;
-  const verb = found[2]!;
-  if (verb === 'authenticated') return typed('wifi.uplink.authenticated', { interface: name });
-  if (verb === 'associated') return typed('wifi.uplink.associated', { interface: name });
-  const bssid = found[3] === undefined ? null : macAt(found[3], 0);
-  if (bssid === null) return null;
-  const detail = message.slice(name.length + 2).trimEnd();
-  if (TRIED.test(detail) || verb.startsWith('aborting')) {
-    return typed('wifi.uplink.failed', { interface: name, bssid, detail });
-  }
-  if (/^(?:de|dis)a/.test(verb)) {
-    return typed('wifi.uplink.disconnected', { interface: name, bssid, reason: REASON.exec(detail)?.[1] });
-  }
-  return typed('wifi.uplink.connecting', { interface: name, bssid, step: verb });
+function allmulticast(message: string): TypedMessage | null {
+  const found = matchStart(ALLMULTICAST, message);
+  return found === null
+    ? null
+    : typed('lan.device.allmulticast-changed', { device: found[1]!, isOn: found[2] === 'entered' });
 }
 
-export function networkDevice(message: string): TypedMessage | null {
-  const said = readNetwork(message);
-  if (said !== null) return said;
+/** What any network device may do, whatever stands in front of its name. */
+export function deviceState(message: string): TypedMessage | null {
   if (message.includes(' promiscuous mode')) return promiscuous(message);
-  if (message.includes(': renamed from ')) return renamed(message);
-  return uplink(message);
+  if (message.includes(' allmulticast mode')) return allmulticast(message);
+  return message.includes(': renamed from ') ? renamed(message) : null;
 }
+
+const STOOD = /NETDEV WATCHDOG: (?:CPU: \d{1,4}: )?transmit queue (\d{1,5}) timed out/y;
+const DAMAGED = /^(?:bad rx status|Ring contention|RX buffer overrun|rx (?:error|overflow)|Rx (?:error|overrun))/i;
+const SWITCH_LINK = /port (\d{1,2}) link (up|down)(?: \((\d{1,6})Mbps\/(Full|Half))?/y;
+const PORT_WRONG = /\b(?:cannot|can't|could not|unable to|failed|error -?\d)\b/i;
+
+/** `driver address interface: text` of a network device's driver. */
+export function portLine(driver: string, portName: string, text: string): TypedMessage {
+  const stood = matchStart(STOOD, text);
+  if (stood !== null) return typed('lan.port.transmit-timeout', { portName, driver, queue: wholeNumber(stood[1]) });
+  if (DAMAGED.test(text)) return typed('lan.port.receive-error', { portName, driver, detail: text });
+  const link = matchStart(SWITCH_LINK, text);
+  if (link !== null) return switchLink(link);
+  return PORT_WRONG.test(text)
+    ? typed('health.driver.fault', { driver, device: portName, detail: text })
+    : typed('lan.device.note', { device: portName, driver, text });
+}
+
+function switchLink(found: RegExpExecArray): TypedMessage {
+  const portName = `port ${found[1]!}`;
+  if (found[2] === 'down') return typed('lan.port.link-down', { portName });
+  const isFullDuplex = found[4] === undefined ? undefined : found[4] === 'Full';
+  return typed('lan.port.link-up', { portName, speedMbps: wholeNumber(found[3]), isFullDuplex });
+}
+
+const SPEED = /(\d{1,6}) Mbps (Full|Half) duplex\b/y;
+const INTERFACE_CHATTER =
+  /(?:mtu greater than device maximum|configuring for |PHY \[|attached PHY driver|registered PTP clock|no IPv6 routers|IPv6 duplicate address|Configured |Adding interface|Removing interface|Interface (?:activated|deactivated)|link up with|The newly added mac address|hw csum failure|Warning: )/y;
+
+const OLD_USB = /register (usbnet|\w{2,20}) usb-\S{1,40}, /y;
+
+/** `lan0: text`, the name of a network device alone in front. */
+export function interfaceLine(name: string, text: string): TypedMessage | null {
+  const driver = matchStart(OLD_USB, text)?.[1];
+  if (driver !== undefined) return typed('lan.device.attached', { device: name, driver });
+  const speed = matchStart(SPEED, text);
+  if (speed !== null) {
+    const isFullDuplex = speed[2] === 'Full';
+    return typed('lan.port.link-up', { portName: name, speedMbps: Number(speed[1]), isFullDuplex });
+  }
+  if (text.startsWith('hw csum failure')) return typed('lan.port.receive-error', { portName: name, detail: text });
+  return matchStart(INTERFACE_CHATTER, text) === null ? null : typed('lan.device.note', { device: name, text });
+}
+
+const FILTER = /8021q: (adding|removing) VLAN \d{1,5} (?:to|from) HW filter on device (\S{1,64})/y;
+
+function vlanFilter(message: string): TypedMessage | null {
+  const found = matchStart(FILTER, message);
+  return found === null
+    ? null
+    : typed('lan.device.note', { device: found[2]!, driver: '8021q', text: message.slice(7).trimEnd() });
+}
+
+export const networkPhrases: readonly Phrase[] = [
+  ['IPv6: ADDRCONF(', linkReady],
+  ['NETDEV WATCHDOG: ', transmitTimeout],
+  ['Atheros ', switchPort],
+  ['device ', deviceState],
+  ['8021q: ', vlanFilter],
+  ...alike(['RX buffer overrun: '], (message) => typed('lan.port.receive-error', { detail: message.trimEnd() })),
+];

@@ -1,73 +1,87 @@
-/** The kernel: refused packets and the OOM killer here; links, faults, storage and devices in files of their own. */
-import { wholeNumber } from './addresses.js';
-import { typed } from './dialect.js';
+/**
+ * The kernel. A message is told by its first word where that is a phrase's; otherwise by what stands in front of the first
+ * colon: one name (an interface, a part of the kernel), or a driver and its device; and at last by its form alone.
+ */
 import type { TypedMessage } from './dialect.js';
-import { device } from './kernel-devices.js';
-import { kernelFault, kernelTrace } from './kernel-faults.js';
-import { adapterLink, bridge, link, networkDevice } from './kernel-network.js';
-import { kernelStorage } from './kernel-storage.js';
+import { bootPhrases, kernelPart, unnumbered } from './kernel-boot.js';
+import { deviceLine, devicePhrases, probeFailed, switchKit } from './kernel-devices.js';
+import { faultPhrases, namedFault } from './kernel-faults.js';
+import { flashPhrases, partition } from './kernel-flash.js';
+import { memoryFigures, memoryPhrases, outOfMemory } from './kernel-memory.js';
+import { bridge, deviceState, interfaceLine, link, networkPhrases } from './kernel-network.js';
+import { radioPhrases, vendorRadio } from './kernel-radio.js';
+import { partitionTable, storagePhrases } from './kernel-storage.js';
+import { kernelTrace } from './kernel-trace.js';
+import { stationChatter, uplink } from './kernel-uplink.js';
+import { interfaceOf } from './names.js';
 import { netfilter } from './netfilter.js';
+import { matchStart, wordbook } from './phrasebook.js';
+
+const byFirstWord = wordbook([
+  ...faultPhrases,
+  ...memoryPhrases,
+  ...flashPhrases,
+  ...storagePhrases,
+  ...networkPhrases,
+  ...radioPhrases,
+  ...devicePhrases,
+  ...bootPhrases,
+]);
 
 export function kernel(message: string): TypedMessage | null {
+  return netfilter(message) ?? unstamped(message) ?? stampedTwice(message);
+}
+
+function unstamped(message: string): TypedMessage | null {
+  const colon = message.indexOf(': ');
+  if (colon > 0 && message.indexOf(' ') === colon + 1) {
+    const name = interfaceOf(message.slice(0, colon));
+    const said = name === null ? null : bridge(name, message.slice(colon + 2));
+    if (said !== null) return said;
+  }
+  return byFirstWord(message) ?? bySubject(message, colon) ?? byForm(message);
+}
+
+function bySubject(message: string, colon: number): TypedMessage | null {
+  if (colon <= 0) return null;
+  if (message.indexOf(' ') < colon) return deviceLine(message) ?? named(message, colon);
+  const name = interfaceOf(message.slice(0, colon));
+  const text = message.slice(colon + 2).trimEnd();
+  if (name === null || text === '') return null;
   return (
-    netfilter(message) ??
-    outOfMemory(message) ??
-    bridge(message) ??
     link(message) ??
-    adapterLink(message) ??
-    kernelFault(message) ??
-    kernelStorage(message) ??
-    networkDevice(message) ??
-    device(message) ??
-    kernelTrace(message)
+    deviceState(message) ??
+    uplink(name, text) ??
+    namedFault(message) ??
+    probeFailed(message) ??
+    kernelPart(name, text) ??
+    stationChatter(name, text) ??
+    interfaceLine(name, text)
   );
 }
 
-const KILLED = 'illed process ';
-
-/**
- * `Killed process` is the kill; `Out of memory: Kill process`, which older kernels write in front of it, only says who was
- * chosen: counting both would count one kill twice.
- */
-function outOfMemory(message: string): TypedMessage | null {
-  const killed = message.indexOf(KILLED);
-  if (killed > 0 && (message.charAt(killed - 1) === 'K' || message.charAt(killed - 1) === 'k')) {
-    return oomKilled(message, killed + KILLED.length);
-  }
-  const invoked = message.indexOf(' invoked oom-killer');
-  if (invoked > 0) return typed('health.memory.exhausted', { processName: message.slice(0, invoked) });
-  if (message.startsWith('Out of memory: Kill process ')) {
-    const chosen = processAt(message, 28);
-    return chosen === null ? null : typed('health.process.oom-chosen', chosen);
-  }
-  return null;
+/** `kworker/0:1 (12): page allocation failure`: a name with words of its own. */
+function named(message: string, colon: number): TypedMessage | null {
+  return colon < 80 ? namedFault(message) : null;
 }
 
-/** `1247 (name)` at `at`; a name may hold brackets of its own, so it ends at the last `)` in front of the figures. */
-function processAt(message: string, at: number): { processId: number; processName: string } | null {
-  const open = message.indexOf(' (', at);
-  const processId = open < 0 ? undefined : wholeNumber(message.slice(at, open));
-  if (processId === undefined) return null;
-  const figures = [' total-vm:', ', UID', ' score ']
-    .map((text) => message.indexOf(text, open))
-    .filter((end) => end > 0);
-  const close = message.lastIndexOf(')', figures.length > 0 ? Math.min(...figures) : message.length);
-  return close > open + 2 ? { processId, processName: message.slice(open + 2, close) } : null;
+function byForm(message: string): TypedMessage | null {
+  return (
+    outOfMemory(message) ??
+    partition(message) ??
+    memoryFigures(message) ??
+    partitionTable(message) ??
+    kernelTrace(message) ??
+    unnumbered(message) ??
+    vendorRadio(message) ??
+    switchKit(message)
+  );
 }
 
-function oomKilled(message: string, at: number): TypedMessage | null {
-  const process = processAt(message, at);
-  if (process === null) return null;
-  return typed('health.process.oom-killed', {
-    ...process,
-    totalVmKb: kilobytes(message, ' total-vm:'),
-    anonRssKb: kilobytes(message, ' anon-rss:'),
-  });
-}
+const STAMP = /\[[? ]{0,10}\d{1,8}\.\d{6}\] (?=\S)/y;
 
-function kilobytes(message: string, key: string): number | undefined {
-  const at = message.indexOf(key);
-  if (at < 0) return undefined;
-  const end = message.indexOf('kB', at);
-  return end < 0 ? undefined : wholeNumber(message.slice(at + key.length, end));
+/** A console that is logged twice stamps its lines twice, the inner stamp at times with its spaces damaged. */
+function stampedTwice(message: string): TypedMessage | null {
+  const stamp = message.charCodeAt(0) === 91 ? matchStart(STAMP, message) : null;
+  return stamp === null ? null : unstamped(message.slice(stamp[0].length));
 }

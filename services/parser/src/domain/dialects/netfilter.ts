@@ -7,6 +7,7 @@ import { ipOf, portOf, wholeNumber } from './addresses.js';
 import { typed } from './dialect.js';
 import type { TypedMessage } from './dialect.js';
 import { interfaceOf } from './names.js';
+import { matchStart } from './phrasebook.js';
 
 type Verdict = 'reject' | 'drop' | 'accept' | 'unknown';
 type Direction = 'in' | 'out' | 'forward';
@@ -21,11 +22,12 @@ const TCP_FLAGS = new Set(['CWR', 'ECE', 'URG', 'ACK', 'PSH', 'RST', 'SYN', 'FIN
 
 export function netfilter(message: string): TypedMessage | null {
   const inAt = message.indexOf('IN=');
-  if (inAt < 0 || message.indexOf(' OUT=', inAt) < 0 || message.startsWith('TRACE: ')) return null;
+  if (inAt < 0 || message.indexOf(' OUT=', inAt) < 0) return null;
   const { keys, flags } = packetWords(message, inAt);
   const sourceIp = ipOf(keys.get('SRC') ?? '');
   const destinationIp = ipOf(keys.get('DST') ?? '');
   if (sourceIp === null || destinationIp === null) return null;
+  if (message.startsWith('TRACE: ')) return traced(message, keys, sourceIp, destinationIp);
   const { verdict, rule, direction } = readPrefix(message.slice(0, inAt));
   return typed('security.packet.rejected', {
     verdict,
@@ -44,6 +46,32 @@ export function netfilter(message: string): TypedMessage | null {
     ttl: wholeNumber(keys.get('TTL') ?? keys.get('HOPLIMIT')),
     tcpFlags: flags.length > 0 ? flags : undefined,
     sourceMac: sourceMac(keys.get('MAC')),
+  });
+}
+
+const TRACED = /TRACE: ([\w-]{1,32}):([\w.-]{1,64}):(\w{1,16}):(\d{0,9}) /y;
+
+/** `TRACE: raw:PREROUTING:rule:3 IN=...`: no verdict, only which rule the packet met. */
+function traced(
+  message: string,
+  keys: ReadonlyMap<string, string>,
+  sourceIp: string,
+  destinationIp: string,
+): TypedMessage | null {
+  const place = matchStart(TRACED, message);
+  if (place === null) return null;
+  return typed('security.packet.traced', {
+    table: place[1]!,
+    chain: place[2]!,
+    kind: place[3]!,
+    ruleNumber: wholeNumber(place[4]),
+    inInterface: interfaceIn(keys, 'IN'),
+    outInterface: interfaceIn(keys, 'OUT'),
+    sourceIp,
+    destinationIp,
+    protocol: (keys.get('PROTO') ?? 'unknown').toLowerCase(),
+    sourcePort: portOf(keys.get('SPT')),
+    destinationPort: portOf(keys.get('DPT')),
   });
 }
 
