@@ -60,13 +60,28 @@ function driverLine(message: string, rest: string): TypedMessage | null {
   if (/^(?:kernel reports: |Failed |Could not |Beacon set failed|.{0,60} failed\b|Driver does not )/i.test(rest)) {
     return fault(rest.startsWith('Beacon ') ? 'beacon' : 'driver')(message, rest);
   }
-  return /^(?:deinit |Fetch |Freq survey |\w{1,40}=|\w{1,40} - hexdump\()/.test(rest) ? note(message, rest) : null;
+  return /^(?:deinit |Event message |Drv Event |Fetch |Freq survey |\w{1,40}=|\w{1,40} - hexdump\()/.test(rest)
+    ? note(message, rest)
+    : null;
 }
 
 function channelSearch(message: string, rest: string): TypedMessage | null {
   if (/^(?:Failed |Unable |Could not |Survey |No channel)/.test(rest)) return fault('scan')(message, rest);
-  return rest.startsWith('Automatic channel selection ') ? note(message, rest) : null;
+  if (/^(?:Could not find|No usable|Possibly)/.test(rest)) return fault('scan')(message, rest);
+  return /^(?:Automatic channel selection |Channel |Ideal |Survey analysis|Trying survey|Study of|Best |Selected|Only )/.test(
+    rest,
+  )
+    ? note(message, rest)
+    : null;
 }
+
+/** Lines about roaming, keys and neighbours that hostapd writes as itself: `FT: ...`, `WPS: ...`. */
+const subsystem =
+  (cause: Cause): Phrase[1] =>
+  (message, rest) =>
+    (/\b(?:failed|could not|invalid|error)\b/i.test(rest) ? fault(cause) : note)(message, rest);
+
+const unfit: Phrase[1] = (message) => typed('wifi.radio.no-channel', { detail: message.trimEnd() });
 
 const vlanLine: Phrase[1] = (message, rest) => (rest.includes('failed') ? fault('vlan')(message, rest) : null);
 const saeLine: Phrase[1] = (message, rest) => (rest.includes('did not use it') ? fault('sae')(message, rest) : null);
@@ -115,6 +130,25 @@ const readDaemonLine = phrasebook([
     ['dfs_downgrade_bandwidth: ', 'could not get valid channel', 'no DFS channels left'],
     (message): TypedMessage => typed('wifi.radio.no-channel', { detail: message.trimEnd() }),
   ),
+  ...alike(['Could not select hw_mode and channel', 'Hardware does not support configured channel'], unfit),
+  ...alike(['Configured channel (', 'Primary frequency not allowed', 'DFS chan_idx'], unfit),
+  ...alike(['Could not set channel for kernel driver', 'Unable to setup interface'], fault('setup')),
+  ...alike(
+    ['Could not set interface ', 'ioctl[', 'Could not connect to kernel driver', 'Failed to set '],
+    fault('driver'),
+  ),
+  ...alike(['rfkill: WLAN soft blocked', 'rfkill: WLAN hard blocked'], (): TypedMessage =>
+    typed('wifi.radio.kill-switch-changed', { isBlocked: true }),
+  ),
+  ['rfkill: WLAN unblocked', (): TypedMessage => typed('wifi.radio.kill-switch-changed', { isBlocked: false })],
+  ['rfkill: ', subsystem('driver')],
+  ['RADIUS: ', subsystem('radius')],
+  ['WPS: ', subsystem('setup')],
+  ...alike(
+    ['FT: ', 'RRB: ', 'RRM: ', 'WNM: ', 'MLD: ', 'EAPOL: ', 'random: ', 'Flushing old station '],
+    subsystem('setup'),
+  ),
+  ['Deauthenticate all stations', note],
   ['rmdir[ctrl_interface=', note],
   ['Enabled CRL reload functionality', note],
   ["bss '", note],
@@ -128,7 +162,12 @@ export function daemonLine(message: string): TypedMessage | null {
 
 const RADIUS_SERVER =
   /RADIUS (No response from )?(Authentication|Accounting|authentication|accounting) server (\S{2,45}?)(?::(\d{1,5}))?(?: |$)/y;
-const RADIUS_STEP = /RADIUS (?:Sending|Next|Received|Resending|Server)/y;
+const RADIUS_STEP =
+  /RADIUS (?:Sending|Next|Received|Resending|Server|Authentication server|Accounting server|Failover)/y;
+const RADIUS_FAILED =
+  /RADIUS (?:No matching RADIUS request|.{0,80}(?:invalid (?:authenticator|Message-Authenticator)|failed\b|could not))/iy;
+const COUNTERMEASURES = /(?:IEEE 802\.11 )?TKIP countermeasures (?:initiated|started|ended)/y;
+const UNFIT = /IEEE 802\.11 (?:Configured channel \(|Hardware does not support configured|Could not select)/y;
 
 /** `wlan0: text` that is no event's name: the RADIUS client, channel switches, failures of one network. */
 export function networkLine(name: string, text: string): TypedMessage | null {
@@ -149,6 +188,15 @@ export function networkLine(name: string, text: string): TypedMessage | null {
           detail: 'associated with another network of this router',
         });
   }
+  if (matchStart(COUNTERMEASURES, text) !== null) {
+    return typed('wifi.radio.countermeasures-changed', { interface: name, isActive: !text.includes('ended') });
+  }
+  if (matchStart(UNFIT, text) !== null) {
+    return typed('wifi.radio.no-channel', { detail: `${name}: ${text}` });
+  }
+  if (text.startsWith('WPA ') || text.startsWith('IEEE 802.1X ')) {
+    return /^WPA (?:rekeying|GMK|GTK|group )/.test(text) ? typed('wifi.daemon.note', { interface: name, text }) : null;
+  }
   if (text.startsWith('Unable to setup interface') || text.startsWith('Could not connect to kernel driver')) {
     return typed('wifi.radio.setup-failed', { interface: name, detail: text });
   }
@@ -158,6 +206,9 @@ export function networkLine(name: string, text: string): TypedMessage | null {
 function radius(name: string, text: string): TypedMessage | null {
   const found = matchStart(RADIUS_SERVER, text);
   if (found === null) {
+    if (matchStart(RADIUS_FAILED, text) !== null) {
+      return typed('wifi.daemon.fault', { cause: 'radius', detail: text, interface: name });
+    }
     return matchStart(RADIUS_STEP, text) === null ? null : typed('wifi.daemon.note', { interface: name, text });
   }
   const server = {

@@ -64,9 +64,20 @@ const CLIENT_EVENTS: Record<string, (client: Client, rest: string) => TypedMessa
       targetBssid: target < 0 ? undefined : (macAt(rest, target + 13) ?? undefined),
     });
   },
+  'SAE-PASSWORD-MISMATCH': (client) => typed('wifi.client.auth-failed', { ...client, reason: 'sae' }),
+  'LINK-MSR-RESP-RX': (client, rest) => clientNote(client, 'LINK-MSR-RESP-RX', rest),
+  'MBO-CELL-PREFERENCE': (client, rest) => clientNote(client, 'MBO-CELL-PREFERENCE', rest),
+  'COLOC-INTF-REPORT': (client, rest) => clientNote(client, 'COLOC-INTF-REPORT', rest),
+  'AP-STA-WDS-CONNECTED': (client, rest) => clientNote(client, 'AP-STA-WDS-CONNECTED', rest),
+  'HS20-T-C-FILTERING-ADD': (client, rest) => clientNote(client, 'HS20-T-C-FILTERING-ADD', rest),
+  'HS20-T-C-FILTERING-REMOVE': (client, rest) => clientNote(client, 'HS20-T-C-FILTERING-REMOVE', rest),
   'BSS-TM-QUERY': (client, rest) => typed('wifi.client.transition-queried', { ...client, detail: orNothing(rest) }),
   'AP-STA-POLL-OK': (client) => typed('wifi.client.note', { ...client, module: 'AP-STA-POLL-OK', text: '' }),
 };
+
+function clientNote(client: Client, module: string, text: string): TypedMessage {
+  return typed('wifi.client.note', { ...client, module, text });
+}
 
 function modeChanged(client: Client, mode: string, rest: string): TypedMessage {
   return typed('wifi.client.mode-changed', { ...client, mode, value: orNothing(rest) });
@@ -114,6 +125,32 @@ const RADIO_EVENTS: Record<string, RadioReading> = {
   'CTRL-EVENT-TERMINATING': (name) => typed('wifi.radio.terminated', { interface: name }),
   'CTRL-EVENT-EAP-PROPOSED-METHOD': note('CTRL-EVENT-EAP-PROPOSED-METHOD'),
   'CTRL-EVENT-EAP-METHOD': note('CTRL-EVENT-EAP-METHOD'),
+  /** Operating channel validation: a frame that came from another channel than it claims, as a relayed one does. */
+  'OCV-FAILURE': (name, rest) => {
+    const clientMac = macAt(rest, rest.indexOf('addr=') + 5);
+    return clientMac === null
+      ? null
+      : typed('wifi.client.auth-failed', { interface: name, clientMac, reason: 'other', detail: `OCV ${rest}` });
+  },
+  'CTRL-EVENT-UNPROT-BEACON': note('CTRL-EVENT-UNPROT-BEACON'),
+  'BSS-COLOR-COLLISION': note('BSS-COLOR-COLLISION'),
+  'CCA-STARTED': note('CCA-STARTED'),
+  'CCA-FINISHED': note('CCA-FINISHED'),
+  'CCA-CANCELLED': note('CCA-CANCELLED'),
+  'RX-PROBE-REQUEST': note('RX-PROBE-REQUEST'),
+  'AP-MGMT-FRAME-RECEIVED': note('AP-MGMT-FRAME-RECEIVED'),
+  'MBO-TRANSITION-REASON': note('MBO-TRANSITION-REASON'),
+  'PMKSA-CACHE-ADDED': note('PMKSA-CACHE-ADDED'),
+  'PMKSA-CACHE-REMOVED': note('PMKSA-CACHE-REMOVED'),
+  'WPS-PIN-NEEDED': note('WPS-PIN-NEEDED'),
+  'WPS-NEW-AP-SETTINGS': note('WPS-NEW-AP-SETTINGS'),
+  'WPS-ENROLLEE-SEEN': note('WPS-ENROLLEE-SEEN'),
+  'WPS-M2D': note('WPS-M2D'),
+  'WPS-AP-PIN-ENABLED': note('WPS-AP-PIN-ENABLED'),
+  'WPS-AP-PIN-DISABLED': note('WPS-AP-PIN-DISABLED'),
+  'DPP-AUTH-SUCCESS': note('DPP-AUTH-SUCCESS'),
+  'DPP-CONF-SENT': note('DPP-CONF-SENT'),
+  'DPP-FAIL': note('DPP-FAIL'),
   'WPS-PBC-ACTIVE': (name) => typed('wifi.wps.activated', { interface: name }),
   'WPS-PIN-ACTIVE': (name) => typed('wifi.wps.activated', { interface: name }),
   'WPS-PBC-DISABLE': wpsEnded,

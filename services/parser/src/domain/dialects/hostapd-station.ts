@@ -31,7 +31,25 @@ const MODULES: Record<string, (client: Client, text: string) => TypedMessage | n
 
 /** Steps that hostapd tells of at its lower log levels, by module. */
 const STEPS: Record<string, readonly string[]> = {
-  'IEEE 802.11': ['association OK', 'authentication OK', 'binding station to interface', 'authentication: '],
+  'IEEE 802.11': [
+    ...[
+      'association OK',
+      'authentication OK',
+      'binding station to interface',
+      'authentication: ',
+      'SAE authentication ',
+    ],
+    ...['start SAE authentication', 'deauthentication: ', 'disassociation: ', 'QoS ', 'authorized', 'sending SA Query'],
+    ...[
+      'received SA Query',
+      'SA Query ',
+      'WMM ',
+      'Action frame',
+      'reassociation ',
+      'association request',
+      'FT authentication',
+    ],
+  ],
   WPA: [
     'event ',
     'sending ',
@@ -40,7 +58,16 @@ const STEPS: Record<string, readonly string[]> = {
     'pairwise key exchange ',
     'PMK from ',
     'ignore ',
-    'did not use HMAC-SHA1-AES',
+    ...[
+      'did not use HMAC-SHA1-AES',
+      'FT: ',
+      'INITPMK',
+      'INITPSK',
+      'unauthorizing port',
+      'authorizing port',
+      'rekeying ',
+    ],
+    ...['no GTK', 'GMK', 'EAPOL-Key ', 'sent EAPOL', 'invalid EAPOL-Key', 'TKIP', 'added PMKSA', 'removed PMKSA'],
   ],
   'IEEE 802.1X': [
     'Sending EAP Packet',
@@ -63,6 +90,10 @@ function isStep(module: string, text: string): boolean {
   return STEPS[module]!.some((start) => text.startsWith(start));
 }
 
+/** The client asks for what the network does not offer, or does not offer what the network demands. */
+const UNFIT =
+  /^(?:No WPA\/RSN (?:IE|information element) in|WPA\/RSN (?:IE|information element) in .{1,40} not|Station tries to associate before authentication|unsupported |[Ii]nvalid |Mandatory |did not include |Station does not support|PMF required|TKIP .{0,40}not allowed|management frame protection|robust management|RSN .{1,60} (?:not|mismatch)|Station not (?:capable|authenticated))/;
+
 const TOO_MANY = ['no more free AIDs', 'no room for more AIDs', 'no AID available'];
 
 function association(client: Client, text: string): TypedMessage | null {
@@ -82,6 +113,7 @@ function association(client: Client, text: string): TypedMessage | null {
   if (text.startsWith('Could not add STA to kernel driver') || text.startsWith('Could not set STA to kernel driver')) {
     return typed('wifi.client.refused', { ...client, cause: 'driver', detail: text });
   }
+  if (UNFIT.test(text)) return typed('wifi.client.refused', { ...client, cause: 'protocol', detail: text });
   if (TOO_MANY.some((start) => text.startsWith(start))) {
     return typed('wifi.client.refused', { ...client, cause: 'capacity', detail: text });
   }
@@ -125,6 +157,7 @@ function portAccess(client: Client, text: string): TypedMessage | null {
   if (text.startsWith('authentication failed') || text.startsWith('Supplicant used different EAP type')) {
     return typed('wifi.client.auth-failed', { ...client, reason: 'eap', detail: text });
   }
+  if (text.startsWith('did not Ack EAPOL-Key')) return typed('wifi.client.unresponsive', { ...client, detail: text });
   if (text.startsWith('authenticated')) return typed('wifi.client.eap-succeeded', { ...client, detail: text });
   if (text === 'authorizing port') return typed('wifi.client.port-changed', { ...client, isAuthorized: true });
   if (text === 'unauthorizing port') return typed('wifi.client.port-changed', { ...client, isAuthorized: false });

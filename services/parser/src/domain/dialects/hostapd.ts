@@ -19,7 +19,7 @@ export function hostapd(message: string): TypedMessage | null {
   return daemonLine(message);
 }
 
-function stateChange(name: string, text: string): TypedMessage | null {
+export function stateChange(name: string, text: string): TypedMessage | null {
   const arrow = text.indexOf('->');
   if (arrow <= 0 || arrow + 2 >= text.length) return null;
   return typed('wifi.radio.state-changed', { interface: name, from: text.slice(0, arrow), to: text.slice(arrow + 2) });
