@@ -77,6 +77,12 @@ describe.each(tags)('dialect %s', (daemon) => {
       'DHCPACK(',
       'x: Link is ',
       'read ',
+      'ath10k_pci 0000:01:00.0: ',
+      'sd 0:0:0:0: [sda] ',
+      'ubi0: ',
+      '        ',
+      'usteer event=',
+      'wlan0: CTRL-EVENT-',
     ];
     for (const start of starts) {
       for (const filler of [
