@@ -58,6 +58,8 @@ describe('macAt', () => {
   it('lowers letters and keeps masked octets', () => {
     expect(macAt('x 02:AA:bb:00:00:11 y', 2)).toBe('02:aa:bb:00:00:11');
     expect(macOf('02:aa:bb:xx:XX:**')).toBe('02:aa:bb:xx:xx:**');
+    expect(macOf('02:AA:bb:yy:__:??')).toBe('02:aa:bb:xx:xx:xx');
+    expect(macOf('yy:aa:bb:00:00:11')).toBeNull();
     expect(macOf('02:aa:bb:00:00:1')).toBeNull();
     expect(macOf('02-aa-bb-00-00-11')).toBeNull();
   });
