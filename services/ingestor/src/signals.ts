@@ -2,9 +2,13 @@
 import type { Transport } from '@opmas/contracts';
 import type { Health, Log, Metrics } from '@opmas/platform';
 import type { Journal, JournalPressure } from '@opmas/platform';
+import { RefusalLog } from './refusal-log.js';
 
 /** Why records were lost. */
 export type LossReason = 'journal' | 'kernel' | 'damage' | 'stream' | 'oversize';
+
+/** Why a connection was turned away. */
+export type RefusalReason = 'connection' | 'untrusted_proxy' | 'proxy_header' | 'handshake' | 'client_certificate';
 
 const SHED_REPORT_MS = 10_000;
 const MAX_SHED_PEERS = 1024;
@@ -41,8 +45,17 @@ function createMeters(metrics: Metrics) {
       'ingestor_republished_frames_total',
       'frames published again because the stream was put back',
     ),
-    connections: metrics.gauge('ingestor_tcp_connections', 'open TCP connections'),
-    paused: metrics.gauge('ingestor_tcp_paused', 'TCP connections that are held back'),
+    connections: metrics.gauge('ingestor_tcp_connections', 'open TCP connections, with TLS and without', ['transport']),
+    paused: metrics.gauge('ingestor_tcp_paused', 'TCP connections that are held back', ['transport']),
+    certificateExpiry: metrics.gauge(
+      'ingestor_tls_certificate_expiry_seconds',
+      'when the certificate of the TLS listener, or one of its chain, expires: seconds since 1970',
+    ),
+    certificateReloads: metrics.counter(
+      'ingestor_tls_certificate_reloads_total',
+      'changed certificate files that were taken or refused',
+      ['result'],
+    ),
     journalBytes: metrics.gauge('ingestor_journal_bytes', 'size of the journal on disk'),
     unpublished: metrics.gauge('ingestor_bytes_in_flight', 'bytes of records that JetStream has not acknowledged'),
     pressure: metrics.gauge('ingestor_journal_pressure', '0 open, 1 high, 2 full, 3 failed'),
@@ -59,10 +72,12 @@ export class Signals {
   readonly #checks = new Map<string, { ok: boolean; detail: string }>();
   readonly #shed = new Map<string, number>();
   #shedTimer: NodeJS.Timeout | null = null;
+  readonly #refusals: RefusalLog;
 
   constructor(metrics: Metrics, log: Log) {
     this.meters = createMeters(metrics);
     this.#log = log;
+    this.#refusals = new RefusalLog(log);
   }
 
   /** From now on metrics and checks are served by the service's own endpoint. */
@@ -156,9 +171,27 @@ export class Signals {
     this.#log.debug({ peer }, 'an address brought too many names, its address is the key');
   }
 
-  refusedConnection(peer: string | undefined): void {
-    this.meters.refused.inc({ what: 'connection' });
-    this.#log.warn({ peer }, 'a connection was refused: there are too many');
+  refusedConnection(listener: Transport, peer: string | undefined, what: RefusalReason, reason: string): void {
+    this.meters.refused.inc({ what });
+    this.#refusals.add(listener, peer ?? 'unknown', reason);
+  }
+
+  certificateTaken(file: string, fingerprint: string): void {
+    this.meters.certificateReloads.inc({ result: 'taken' });
+    this.#log.info({ file, fingerprint }, 'the certificate of the TLS listener was changed');
+  }
+
+  certificateRefused(reason: string): void {
+    this.meters.certificateReloads.inc({ result: 'refused' });
+    this.#log.error({ reason }, `the changed certificate is not taken, TLS goes on with the old one: ${reason}`);
+  }
+
+  certificateExpires(file: string, atMs: number, inDays: number): void {
+    this.meters.certificateExpiry.set(Math.floor(atMs / 1000));
+    const fields = { file, expiresAt: new Date(atMs).toISOString() };
+    if (inDays < 0) this.#log.error(fields, 'the certificate of the TLS listener has expired: senders refuse it');
+    else if (inDays < 30)
+      this.#log.warn(fields, `the certificate of the TLS listener expires in ${Math.floor(inDays)} days`);
   }
 
   connectionFailed(peer: string, reason: string): void {

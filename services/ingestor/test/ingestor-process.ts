@@ -15,6 +15,8 @@ interface LogLine {
 export interface Ports {
   udp: number;
   tcp: number;
+  /** 0 where it does not listen for TLS. */
+  tls: number;
   http: number;
   health: number;
 }
@@ -35,6 +37,7 @@ export class IngestorProcess {
         SYSLOG_HOST: '127.0.0.1',
         SYSLOG_UDP_PORT: '0',
         SYSLOG_TCP_PORT: '0',
+        SYSLOG_TLS_PORT: '0',
         INGEST_HTTP_PORT: '0',
         HTTP_PORT: '0',
         OPMAS_AWAIT_RULES: 'false',
@@ -72,8 +75,8 @@ export class IngestorProcess {
   async ports(): Promise<Ports> {
     await this.logged('receiving over http');
     const health = await this.logged('listening');
-    const portOf = (transport: string): number => this.log.find((line) => line.transport === transport)!.port!;
-    return { udp: portOf('udp'), tcp: portOf('tcp'), http: portOf('http'), health: health.port! };
+    const portOf = (transport: string): number => this.log.find((line) => line.transport === transport)?.port ?? 0;
+    return { udp: portOf('udp'), tcp: portOf('tcp'), tls: portOf('tls'), http: portOf('http'), health: health.port! };
   }
 
   async stop(signal: NodeJS.Signals): Promise<number | null> {

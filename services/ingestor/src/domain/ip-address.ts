@@ -55,3 +55,19 @@ export function formatIp(bytes: Uint8Array): string {
       .join(':');
   return best.at < 0 ? text(0, 8) : `${text(0, best.at)}::${text(best.at + best.length, 8)}`;
 }
+
+/** Addresses that agree with `address` in their first `prefix` bits. */
+export interface AddressBlock {
+  readonly address: string;
+  readonly prefix: number;
+}
+
+/** Reads `192.0.2.0/24`, `2001:db8::/32`, or one address; null for any other text. */
+export function parseAddressBlock(text: string): AddressBlock | null {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bytes = parseIpv4(address) ?? parseIpv6(address);
+  if (!bytes || rest.length > 0) return null;
+  if (prefix === undefined) return { address, prefix: bytes.length * 8 };
+  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > bytes.length * 8) return null;
+  return { address, prefix: Number(prefix) };
+}

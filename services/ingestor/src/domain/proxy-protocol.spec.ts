@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SocketAddress, isIPv4, isIPv6 } from 'node:net';
-import { formatIp, parseIpv4, parseIpv6 } from './ip-address.js';
+import { formatIp, parseAddressBlock, parseIpv4, parseIpv6 } from './ip-address.js';
 import { MAX_V1_BYTES, MAX_V2_BYTES, decodeProxyHeader } from './proxy-protocol.js';
 
 const text = (line: string): Buffer => Buffer.from(line, 'latin1');
@@ -157,4 +157,18 @@ describe('an IP address', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+describe('a block of addresses', () => {
+  it.each([
+    ['192.0.2.7', { address: '192.0.2.7', prefix: 32 }],
+    ['10.0.0.0/8', { address: '10.0.0.0', prefix: 8 }],
+    ['::/0', { address: '::', prefix: 0 }],
+    ['2001:db8::/32', { address: '2001:db8::', prefix: 32 }],
+    ['10.0.0.0/33', null],
+    ['10.0.0.0/', null],
+    ['10.0.0.0/8/8', null],
+    ['lb.example', null],
+    ['', null],
+  ])('%j is %j', (text, block) => expect(parseAddressBlock(text)).toEqual(block));
 });

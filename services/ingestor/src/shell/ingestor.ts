@@ -15,7 +15,9 @@ import { readBindings, writeBindings } from './binding-store.js';
 import { FramePublisher } from './frame-publisher.js';
 import { ImportServer } from './import-server.js';
 import { Intake } from './intake.js';
-import { TcpListener } from './tcp-listener.js';
+import { TrustedProxies } from './proxy-header.js';
+import { StreamListener } from './stream-listener.js';
+import { TlsListener } from './tls-listener.js';
 import { UdpListener } from './udp-listener.js';
 
 const GAUGES_EVERY_MS = 1000;
@@ -37,7 +39,8 @@ export class Ingestor {
   readonly #intake: Intake;
   readonly #bindings: KeyBindings;
   #configSequence: number;
-  #tcp: TcpListener | null = null;
+  #tcp: StreamListener | null = null;
+  #tls: TlsListener | null = null;
   #udp: UdpListener | null = null;
   #http: ImportServer | null = null;
   #follower: ConfigFollower | null = null;
@@ -98,12 +101,7 @@ export class Ingestor {
       port: config.SYSLOG_UDP_PORT,
       receiveBufferBytes: config.OPMAS_UDP_RECEIVE_BUFFER_MIB,
     });
-    this.#tcp = await TcpListener.open(this.#intake, this.#signals, {
-      host: config.SYSLOG_HOST,
-      port: config.SYSLOG_TCP_PORT,
-      maxConnections: config.OPMAS_MAX_CONNECTIONS,
-      idleMs: config.OPMAS_TCP_IDLE_MS,
-    });
+    await this.#listenToStreams();
     this.#http = await ImportServer.open({
       host: config.INGEST_HTTP_HOST,
       port: config.INGEST_HTTP_PORT,
@@ -119,9 +117,32 @@ export class Ingestor {
     });
   }
 
-  /** Ports as they are open; what was configured as 0 has its number here. */
-  get ports(): { udp: number; tcp: number; http: number } {
-    return { udp: this.#udp!.port, tcp: this.#tcp!.port, http: this.#http!.port };
+  async #listenToStreams(): Promise<void> {
+    const config = this.#config;
+    const proxies = new TrustedProxies(config.OPMAS_PROXY_TRUSTED);
+    const common = {
+      host: config.SYSLOG_HOST,
+      maxConnections: config.OPMAS_MAX_CONNECTIONS,
+      idleMs: config.OPMAS_TCP_IDLE_MS,
+    };
+    this.#tcp = await StreamListener.open(this.#intake, this.#signals, {
+      ...common,
+      transport: 'tcp',
+      port: config.SYSLOG_TCP_PORT,
+      variable: 'SYSLOG_TCP_PORT',
+      proxies: config.SYSLOG_TCP_PROXY_PROTOCOL ? proxies : null,
+      tls: null,
+      keyOf: () => null,
+    });
+    this.#tls = await TlsListener.open(this.#intake, this.#signals, config, {
+      ...common,
+      proxies: config.SYSLOG_TLS_PROXY_PROTOCOL ? proxies : null,
+    });
+  }
+
+  /** Ports as they are open; what was configured as 0 has its number here. `tls` is null where there is no certificate. */
+  get ports(): { udp: number; tcp: number; tls: number | null; http: number } {
+    return { udp: this.#udp!.port, tcp: this.#tcp!.port, tls: this.#tls?.port ?? null, http: this.#http!.port };
   }
 
   /** The name that its frames carry. */
@@ -208,7 +229,7 @@ export class Ingestor {
   async close(): Promise<void> {
     clearInterval(this.#gauges);
     await this.#udp?.close();
-    await this.#tcp?.close();
+    await Promise.all([this.#tcp?.close(), this.#tls?.close()]);
     const httpClosed = this.#http?.close();
     this.#intake.endTurn();
     if (this.#publisher) await this.#publisher.stop(this.#config.OPMAS_DRAIN_MS);
