@@ -94,6 +94,7 @@ export interface ServerHandle extends ServiceHandle {
 export interface Endpoints {
   syslogUdp: string;
   syslogTcp: string;
+  syslogTls: string;
   ingestHttp: string;
   api: string;
   ui: string;
@@ -112,8 +113,9 @@ export interface ServicePlace {
   database: string;
   redis: string;
   secretFile: string;
+  tls: { cert: string; key: string; ca: string };
   adminPassword: string | undefined;
-  ports: { syslogUdp: number; syslogTcp: number; ingestHttp: number; api: number; ui: number };
+  ports: { syslogUdp: number; syslogTcp: number; syslogTls: number; ingestHttp: number; api: number; ui: number };
 }
 
 export interface StackOptions {

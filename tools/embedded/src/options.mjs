@@ -20,12 +20,15 @@ Starts OPMAS: its servers (NATS, Postgres, Redis), its services and its web page
   --help             this text
 
 Environment:
-  SYSLOG_UDP_PORT, SYSLOG_TCP_PORT (5514), INGEST_HTTP_PORT (5580), API_PORT (8000), UI_PORT (3000)
-                     ports; 0 takes a free one
+  SYSLOG_UDP_PORT, SYSLOG_TCP_PORT (5514), SYSLOG_TLS_PORT (6514), INGEST_HTTP_PORT (5580), API_PORT (8000),
+  UI_PORT (3000)     ports; 0 takes a free one
   NATS_URL, DATABASE_URL, REDIS_URL
                      a server of yours in place of the private one
   OPMAS_ADMIN_PASSWORD
                      password of the user "admin", made on the first start (default: random, shown once)
+  SYSLOG_TLS_CERT_FILE, SYSLOG_TLS_KEY_FILE
+                     a certificate of yours for syslog over TLS (default: one made in DATA/tls, whose authority is DATA/tls/ca.pem)
+  OPMAS_TLS_NAMES    further names and addresses, with commas, for the one that is made
   OPMAS_SECRET_FILE  the key that secrets are sealed with (default DATA/secret.key)
 
 Addresses are written to DATA/endpoints.json, each process's log to DATA/logs. See docs/operations.md.
@@ -35,6 +38,8 @@ Addresses are written to DATA/endpoints.json, each process's log to DATA/logs. S
 export const publicPorts = /** @type {const} */ ([
   { key: 'syslogUdp', variable: 'SYSLOG_UDP_PORT', usual: 5514, protocol: 'udp' },
   { key: 'syslogTcp', variable: 'SYSLOG_TCP_PORT', usual: 5514, protocol: 'tcp' },
+  // Where there is no certificate, nothing listens on it.
+  { key: 'syslogTls', variable: 'SYSLOG_TLS_PORT', usual: 6514, protocol: 'tcp' },
   { key: 'ingestHttp', variable: 'INGEST_HTTP_PORT', usual: 5580, protocol: 'tcp' },
   { key: 'api', variable: 'API_PORT', usual: 8000, protocol: 'tcp' },
   { key: 'ui', variable: 'UI_PORT', usual: 3000, protocol: 'tcp' },

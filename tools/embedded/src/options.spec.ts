@@ -9,12 +9,19 @@ describe('the options of npm start', () => {
   it('are the usual ports and .opmas unless something else is said', () => {
     const options = parseOptions([], {});
     expect(options.data).toBe(workPlace);
-    expect(options.ports).toEqual({ syslogUdp: 5514, syslogTcp: 5514, ingestHttp: 5580, api: 8000, ui: 3000 });
+    expect(options.ports).toEqual({
+      syslogUdp: 5514,
+      syslogTcp: 5514,
+      syslogTls: 6514,
+      ingestHttp: 5580,
+      api: 8000,
+      ui: 3000,
+    });
   });
 
   it('let a variable win over an offset, and an offset move the rest', () => {
     const { ports } = parseOptions(['--port-offset', '100'], { API_PORT: '9000' });
-    expect(ports).toEqual({ syslogUdp: 5614, syslogTcp: 5614, ingestHttp: 5680, api: 9000, ui: 3100 });
+    expect(ports).toEqual({ syslogUdp: 5614, syslogTcp: 5614, syslogTls: 6614, ingestHttp: 5680, api: 9000, ui: 3100 });
   });
 
   it('take free ports on demand', () => {

@@ -8,8 +8,9 @@ import { join } from 'node:path';
  * @property {string} database URL
  * @property {string} redis URL
  * @property {string} secretFile the deployment's key, made on the first start
+ * @property {{ cert: string, key: string, ca: string }} tls PEM files of the TLS listener; ca: whose certificates senders may have, '' for none
  * @property {string | undefined} adminPassword for the user "admin", should it be made now
- * @property {{ syslogUdp: number, syslogTcp: number, ingestHttp: number, api: number, ui: number }} ports
+ * @property {{ syslogUdp: number, syslogTcp: number, syslogTls: number, ingestHttp: number, api: number, ui: number }} ports
  */
 
 /**
@@ -49,9 +50,13 @@ export const services = [
   {
     name: 'ingestor',
     entry: 'services/ingestor/dist/main.js',
-    env: ({ data, ports }) => ({
+    env: ({ data, ports, tls }) => ({
       SYSLOG_UDP_PORT: String(ports.syslogUdp),
       SYSLOG_TCP_PORT: String(ports.syslogTcp),
+      SYSLOG_TLS_PORT: String(ports.syslogTls),
+      SYSLOG_TLS_CERT_FILE: tls.cert,
+      SYSLOG_TLS_KEY_FILE: tls.key,
+      SYSLOG_TLS_CA_FILE: tls.ca,
       INGEST_HTTP_PORT: String(ports.ingestHttp),
       OPMAS_JOURNAL_DIR: join(data, 'journal'),
     }),

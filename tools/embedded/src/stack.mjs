@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ensureCertificate, ownNames } from './certificate.mjs';
 import { StartFault } from './host.mjs';
 import { publicPorts } from './options.mjs';
 import { root } from './places.mjs';
@@ -33,7 +34,7 @@ const NODE_FLAGS = ['--max-semi-space-size=32', '--enable-source-maps'];
  * @property {boolean} [restart] whether a service that dies is started again; true
  */
 
-/** @typedef {{ syslogUdp: string, syslogTcp: string, ingestHttp: string, api: string, ui: string, nats: string, postgres: string, redis: string, health: Record<string, string> }} Endpoints */
+/** @typedef {{ syslogUdp: string, syslogTcp: string, syslogTls: string, ingestHttp: string, api: string, ui: string, nats: string, postgres: string, redis: string, health: Record<string, string> }} Endpoints */
 
 /**
  * @typedef {object} Running
@@ -52,6 +53,9 @@ export class Stack {
   /** @type {Map<string, Running>} */
   services = new Map();
   #urls = { nats: '', postgres: '', redis: '' };
+  /** @type {string | null} */
+  #authority = null;
+  #tls = { cert: '', key: '', ca: '' };
   #stopping = false;
 
   /** @param {StackOptions} options */
@@ -82,6 +86,7 @@ export class Stack {
 
   /** @param {import('./options.mjs').PortKey} key */
   #isServed(key) {
+    if (key === 'syslogTls' && this.#options.env['SYSLOG_TLS_CERT_FILE'] === '') return false;
     const owner = key === 'ui' ? 'ui' : key === 'api' ? 'query-api' : 'ingestor';
     return this.rows.some((row) => row.name === owner);
   }
@@ -150,7 +155,27 @@ export class Stack {
   async startServices() {
     // Made here, because two services would make it at the same time.
     ensureSecret(this.#place().secretFile);
+    if (this.#isServed('syslogTls')) await this.#settleCertificate();
     await Promise.all(this.rows.map((row) => this.startService(row.name)));
+  }
+
+  /** The certificate that the environment names, or one of this data folder. */
+  async #settleCertificate() {
+    const { env, data, say } = this.#options;
+    const given = (/** @type {string} */ name) => (env[name] ? resolve(env[name]) : '');
+    const ca = given('SYSLOG_TLS_CA_FILE');
+    if (env['SYSLOG_TLS_CERT_FILE'] !== undefined) {
+      this.#tls = { cert: given('SYSLOG_TLS_CERT_FILE'), key: given('SYSLOG_TLS_KEY_FILE'), ca };
+      return;
+    }
+    const made = await ensureCertificate(join(data, 'tls'), { names: ownNames(env['OPMAS_TLS_NAMES']), say });
+    this.#tls = { cert: made.cert, key: made.key, ca };
+    this.#authority = made.ca;
+  }
+
+  /** What senders over TLS are to trust, where the certificate was made here. */
+  get authority() {
+    return this.#authority;
   }
 
   /**
@@ -207,6 +232,7 @@ export class Stack {
       database: this.#urls.postgres,
       redis: this.#urls.redis,
       secretFile,
+      tls: this.#tls,
       adminPassword,
     };
   }
@@ -249,6 +275,7 @@ export class Stack {
     return {
       syslogUdp: `udp://127.0.0.1:${ports.syslogUdp}`,
       syslogTcp: `tcp://127.0.0.1:${ports.syslogTcp}`,
+      syslogTls: `tls://127.0.0.1:${this.#isServed('syslogTls') ? ports.syslogTls : 0}`,
       ingestHttp: `http://127.0.0.1:${ports.ingestHttp}`,
       api: `http://127.0.0.1:${ports.api}`,
       ui: `http://127.0.0.1:${ports.ui}`,

@@ -119,11 +119,12 @@ class StartCommand {
 
   #showTable() {
     if (this.#options.quiet) return;
-    const { syslogUdp, syslogTcp, ingestHttp, api, ui, nats, postgres, redis } = this.#stack.endpoints();
+    const { syslogUdp, syslogTcp, syslogTls, ingestHttp, api, ui, nats, postgres, redis } = this.#stack.endpoints();
     const rows = [
       ...(this.#options.ui ? [['web pages', ui]] : []),
       ['API', `${api}/api/v1   (described at ${api}/api/docs)`],
-      ['syslog', `${syslogUdp}, ${syslogTcp}`],
+      ['syslog', `${syslogUdp}, ${syslogTcp}${syslogTls.endsWith(':0') ? '' : `, ${syslogTls}`}`],
+      ...(this.#stack.authority ? [['TLS senders', `trust ${this.#stack.authority}`]] : []),
       ['HTTP import', `${ingestHttp}/v1/logs`],
       ['NATS', withoutPassword(nats)],
       ['Postgres', withoutPassword(postgres)],
