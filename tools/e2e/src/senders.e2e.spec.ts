@@ -6,6 +6,7 @@ import type { Bus } from '@opmas/platform';
 import { OrderedReader, connectBus, createLog } from '@opmas/platform';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { DAEMONS } from './sender-daemons.js';
 import type { Route } from './sender-daemons.js';
 import { NO_FAULTS, faults, rawTokens } from './contents.js';
@@ -113,10 +114,22 @@ describe('real senders', () => {
     protocol: 'tcp',
     framing,
   });
+  const tls = (framing: Route['framing']): Route => ({
+    port: portOf(stack.endpoints.syslogTls),
+    protocol: 'tls',
+    framing,
+    caFile: join(stack.data, 'tls', 'ca.pem'),
+  });
+  const streams = {
+    'tcp-lf': () => tcp('lf'),
+    'tcp-counted': () => tcp('octet-counted'),
+    'tls-lf': () => tls('lf'),
+    'tls-counted': () => tls('octet-counted'),
+  };
   const routes: Record<keyof typeof DAEMONS, Record<string, () => Route>> = {
     busybox: { udp },
-    rsyslog: { udp, 'tcp-lf': () => tcp('lf'), 'tcp-counted': () => tcp('octet-counted') },
-    'syslog-ng': { udp, 'tcp-lf': () => tcp('lf'), 'tcp-counted': () => tcp('octet-counted') },
+    rsyslog: { udp, ...streams },
+    'syslog-ng': { udp, ...streams },
   };
 
   describe.each(Object.keys(routes) as (keyof typeof DAEMONS)[])('%s', (name) => {
