@@ -7,9 +7,9 @@ import type { Log } from '@opmas/platform';
 const WINDOW_MS = 60_000;
 /** So many peers and reasons are told at once in a window; of others only the number. */
 const MAX_TOLD = 20;
-const MAX_SHOWN = 50;
 
 interface Refusals {
+  readonly listener: string;
   readonly peer: string;
   readonly reason: string;
   repeated: number;
@@ -34,7 +34,7 @@ export class RefusalLog {
     } else if (this.#refusals.size >= MAX_TOLD) {
       this.#untold++;
     } else {
-      this.#refusals.set(name, { peer, reason, repeated: 0 });
+      this.#refusals.set(name, { listener, peer, reason, repeated: 0 });
       this.#log.warn({ listener, peer, reason }, `a connection was refused: ${reason}`);
     }
   }
@@ -46,6 +46,6 @@ export class RefusalLog {
     this.#refusals.clear();
     this.#untold = 0;
     if (repeated.length === 0 && others === 0) return;
-    this.#log.warn({ repeated: repeated.slice(0, MAX_SHOWN), others }, 'connections were refused in the last minute');
+    this.#log.warn({ repeated, others }, 'connections were refused in the last minute');
   }
 }

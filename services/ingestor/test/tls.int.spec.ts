@@ -403,13 +403,14 @@ describe('the PROXY protocol', () => {
 describe('a TLS sender', () => {
   inFolder();
 
-  it('is held back while the journal is nearly full, and loses nothing', async () => {
+  it('is held back while the journal is nearly full and loses nothing, is closed when idle, and is one of a limited number', async () => {
     const { child, ports } = await start({
       OPMAS_JOURNAL_MAX_MIB: '1',
       OPMAS_JOURNAL_SEGMENT_MIB: '0.0625',
       OPMAS_JOURNAL_RETAIN_MS: '0',
       // Shorter than they are held back: who waits for us is not idle.
       OPMAS_TCP_IDLE_MS: '200',
+      OPMAS_MAX_CONNECTIONS: '3',
     });
     await nats.kill();
     const count = 10_000;
@@ -423,5 +424,10 @@ describe('a TLS sender', () => {
     await sending;
     const found = (await records('pressure', count)).map(({ raw }) => raw);
     expect(found).toEqual(lines);
+    // Now nobody is held back, and who is silent is idle; one connection more than the limit is refused.
+    await closed(await tls(ports.tls));
+    for (let i = 0; i < 3; i++) await tcp(ports.tls);
+    await closed(await tcp(ports.tls));
+    expect(await refused(ports, 'connection')).toBe(1);
   });
 });
