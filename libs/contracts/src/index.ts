@@ -30,8 +30,21 @@ export type { DecodedLine, FramePart, IngestorNumbers, StreamPosition, Undecoded
 export { formatInstant, parseInstant } from './instants.js';
 export { TRANSPORTS, instantSchema, rawRecordSchema } from './raw-record.js';
 export type { RawRecord, Transport } from './raw-record.js';
-export { TIME_QUALITIES, eventEnvelopeSchema, structuredDataSchema } from './events/envelope.js';
-export type { EventEnvelope, TimeQuality } from './events/envelope.js';
+export {
+  ATTRIBUTION_METHODS,
+  CONFIDENCES,
+  TIME_QUALITIES,
+  UNATTRIBUTED_REASONS,
+  eventEnvelopeSchema,
+  structuredDataSchema,
+} from './events/envelope.js';
+export type {
+  AttributionMethod,
+  Confidence,
+  EventEnvelope,
+  TimeQuality,
+  UnattributedReason,
+} from './events/envelope.js';
 export { EVENT_FIELDS, EVENT_TYPES, domainOf, isEventType, parseEvent } from './events/event.js';
 export type { EventFields, EventOf, EventType, ParsedEvent } from './events/event.js';
 export { UPCASTS, newestVersion, upcast } from './upcasts.js';
@@ -61,8 +74,10 @@ export {
   ROLES,
   configFactSchema,
   deviceSchema,
+  provisionedKeyOf,
   sealedSchema,
+  senderBindingSchema,
   sshConnectionSchema,
   userSchema,
 } from './facts/config.js';
-export type { ConfigFact, ConfigFactOf, Device, Role, Sealed } from './facts/config.js';
+export type { ConfigFact, ConfigFactOf, Device, Role, Sealed, SenderBinding } from './facts/config.js';

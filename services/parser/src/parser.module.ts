@@ -24,7 +24,12 @@ function parserController(shell: Shell<ParserConfig>): Type {
   const signals = createParserSignals(shell.metrics, shell.log);
   const fold = createParserFold({
     maxUnknownDevices: shell.config.OPMAS_MAX_UNKNOWN_DEVICES,
-    trust: { ...LIVE_CLOCK, maxSkewMicros: shell.config.OPMAS_MAX_SKEW_S * 1e6 },
+    trust: {
+      ...LIVE_CLOCK,
+      maxSkewMicros: shell.config.OPMAS_MAX_SKEW_S * 1e6,
+      stepMicros: shell.config.OPMAS_CLOCK_STEP_S * 1e6,
+      defaultTimeZone: shell.config.OPMAS_DEFAULT_TIME_ZONE,
+    },
   });
 
   @Controller()

@@ -12,7 +12,15 @@ export function createParserSignals(metrics: Metrics, log: Log): ParserSignals {
   const unparsed = metrics.counter('parser_unparsed_total', 'events of type other.unparsed', ['shard']);
   const unattributed = metrics.counter(
     'parser_unattributed_total',
-    'events without a device: their senders are beyond OPMAS_MAX_UNKNOWN_DEVICES',
+    'events without a device: too many unknown senders (capped, OPMAS_MAX_UNKNOWN_DEVICES), or several in one (ambiguous)',
+    ['shard', 'reason'],
+  );
+  const found = metrics.counter('parser_templates_found_total', 'new templates of messages that no dialect knows', [
+    'shard',
+  ]);
+  const evicted = metrics.counter(
+    'parser_templates_evicted_total',
+    'templates forgotten to make room for others; a line of one makes it anew',
     ['shard'],
   );
   const discoveries = metrics.counter('parser_devices_discovered_total', 'devices that registered themselves', [
@@ -26,9 +34,13 @@ export function createParserSignals(metrics: Metrics, log: Log): ParserSignals {
       events.inc(labels, after.events - before.events);
       unparsed.inc(labels, after.unparsed - before.unparsed);
       if (discovered > 0) discoveries.inc(labels, discovered);
-      const without = after.unattributed - before.unattributed;
-      if (without === 0) return;
-      unattributed.inc(labels, without);
+      found.inc(labels, after.templatesFound - before.templatesFound);
+      evicted.inc(labels, after.templatesEvicted - before.templatesEvicted);
+      const capped = after.capped - before.capped;
+      const ambiguous = after.ambiguous - before.ambiguous;
+      if (ambiguous > 0) unattributed.inc({ ...labels, reason: 'ambiguous' }, ambiguous);
+      if (capped === 0) return;
+      unattributed.inc({ ...labels, reason: 'capped' }, capped);
       if (warned.has(shard)) return;
       warned.add(shard);
       log.warn(

@@ -7,6 +7,17 @@ import { DOMAINS } from '../streams.js';
 export const TIME_QUALITIES = ['epoch', 'offset', 'tz-known', 'tz-default', 'skewed', 'unsynced', 'received'] as const;
 export type TimeQuality = (typeof TIME_QUALITIES)[number];
 
+/** How a device was told from a line, the surest first; see docs/contracts.md. */
+export const ATTRIBUTION_METHODS = ['tls-subject', 'token', 'binding', 'hostname', 'address'] as const;
+export type AttributionMethod = (typeof ATTRIBUTION_METHODS)[number];
+
+export const CONFIDENCES = ['high', 'medium', 'low'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** Why a line has no device: several senders that cannot be told apart, or too many unknown ones. */
+export const UNATTRIBUTED_REASONS = ['ambiguous', 'capped'] as const;
+export type UnattributedReason = (typeof UNATTRIBUTED_REASONS)[number];
+
 /** SD-ID → (PARAM-NAME → PARAM-VALUE), RFC 5424 section 6.3. */
 export const structuredDataSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
@@ -44,6 +55,23 @@ export const eventEnvelopeSchema = z.object({
   rawBase64: z.string().optional(),
   /** Form of the type where it is not the first; see docs/contracts.md. */
   version: z.number().int().min(2).optional(),
+  /** The line's own time, resolved, where `timestamp` is another: the device's clock was not believed. */
+  deviceTime: instantSchema.optional(),
+  /** Seconds since the device's kernel started, where the line says them. */
+  uptime: z.number().min(0).optional(),
+  /** What the line showed of the device itself. */
+  device: z
+    .object({
+      /** Its clock was set; positive where it went forward. */
+      clockStep: z.object({ seconds: z.number() }).optional(),
+      /** It started: its number among the starts that were noticed, from 1, and when, by the ingestor's clock. */
+      boot: z.object({ number: z.number().int().min(1), startedAt: instantSchema }).optional(),
+    })
+    .optional(),
+  /** On every line of a stream that has a device. */
+  attribution: z.object({ method: z.enum(ATTRIBUTION_METHODS), confidence: z.enum(CONFIDENCES) }).optional(),
+  /** On every line of a stream that has none: why, and the sender key and address that a decision may bind. */
+  unattributed: z.object({ reason: z.enum(UNATTRIBUTED_REASONS), key: z.string(), peer: z.string() }).optional(),
 });
 
 export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;

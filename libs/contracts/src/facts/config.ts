@@ -18,12 +18,25 @@ export const sshConnectionSchema = z.object({
   credential: sealedSchema,
 });
 
-/** A device as it now is. `keys` are the sender keys that are bound to it. */
+/**
+ * A person's decision whose the lines of a sender are: of one key, from one address or (`peer` null) from any. It goes
+ * before what the key alone says.
+ */
+export const senderBindingSchema = z.object({ key: z.string().min(1).max(300), peer: z.string().nullable() });
+export type SenderBinding = z.infer<typeof senderBindingSchema>;
+
+/** A device as it now is. `keys` are the sender keys that are bound to it; none where only `bindings` are. */
 export const deviceSchema = z.object({
   deviceId: z.string(),
   name: z.string(),
   shard: z.number().int().min(0),
-  keys: z.array(z.string()).min(1),
+  keys: z.array(z.string()),
+  /** Decisions of people; see `senderBindingSchema`. */
+  bindings: z.array(senderBindingSchema).optional(),
+  /** Those of `keys` that were made up for this device and given to it: `host:<token>`, the token being its log_hostname. */
+  tokens: z.array(z.string()).optional(),
+  /** The device that this one turned out to be; it has no keys any more. */
+  mergedInto: z.string().optional(),
   status: z.enum(['discovered', 'adopted', 'ignored']),
   /** Id of the raw record that first showed it. */
   firstRecordId: z.string(),
@@ -34,6 +47,11 @@ export const deviceSchema = z.object({
   ssh: sshConnectionSchema.nullable(),
 });
 export type Device = z.infer<typeof deviceSchema>;
+
+/** The sender key of a router whose log_hostname is a token, as the ingestor makes it. */
+export function provisionedKeyOf(token: string): string {
+  return `host:${token.toLowerCase()}`;
+}
 
 export const deviceDiscoveredSchema = factSchema('opmas.config.device.discovered', deviceSchema);
 export const deviceChangedSchema = factSchema('opmas.config.device.changed', deviceSchema);

@@ -88,7 +88,7 @@ describe('a frame', () => {
         'facility',
         'hostname',
       ],
-      ...['appName', 'procId', 'msgId', 'structuredData', 'message', 'fields', 'raw'],
+      ...['appName', 'procId', 'msgId', 'structuredData', 'templateId', 'message', 'fields', 'raw', 'attribution'],
     ]);
   });
 
@@ -158,7 +158,7 @@ describe('a sender', () => {
     const result = fold.process(state, frameOf(lines));
     expect(result.discovered).toHaveLength(3);
     expect(eventsOf(result).filter((event) => event.deviceId === null)).toHaveLength(7);
-    expect(state.counts).toEqual({ events: 10, unparsed: 10, unattributed: 7 });
+    expect(state.counts).toMatchObject({ events: 10, unparsed: 10, capped: 7, ambiguous: 0 });
     expect(state.devices.size).toBe(3);
   });
 
@@ -219,6 +219,10 @@ describe('a sender', () => {
 
 describe('the fold', () => {
   const hosts = fc.constantFrom('host:a', 'host:b', 'addr:192.0.2.1', 'tls:c');
+  const peers = fc.constantFrom('203.0.113.7', '203.0.113.8');
+  const ports = fc.constantFrom(514, 40_000);
+  /** Seconds since the stream's start: with gaps, and not always forwards. */
+  const instants = fc.integer({ min: 0, max: 3000 });
   const texts = fc.oneof(
     fc.constantFrom(
       '<84>Nov 23 10:00:00 gw dropbear[7]: Child connection from 203.0.113.9:4711',
@@ -227,10 +231,16 @@ describe('the fold', () => {
       '<84>Nov 23 10:00:00 gw dropbear[8]: Login attempt for nonexistent user',
       '<86>Nov 23 10:00:00 gw dropbear[7]: Exit before auth: Exited normally',
       "<29>Nov 23 10:00:00 gw netifd: Interface 'wan' is now up",
+      '<6>Nov 23 10:00:00 gw kernel: [    0.000000] Linux version 6.6.0 (builder@host)',
+      '<6>Nov 23 10:00:10 gw kernel: [   10.500000] br-lan: port 1(lan1) entered forwarding state',
+      '<6>Nov 23 10:20:00 gw kernel: [90000.500000] br-lan: port 1(lan1) entered forwarding state',
+      '<6>Nov 23 10:40:00 gw kernel: [   99.500000] br-lan: port 1(lan1) entered forwarding state',
+      '<29>Nov 22 03:00:00 gw ntpd: setting time to 2026-11-23 10:00:00.5 (offset +111600.5s)',
+      '<30>Nov 23 10:10:00 gw logread[9]: Logread connected to 192.0.2.1:5514 via udp',
     ),
     fc.string({ unit: 'binary', maxLength: 60 }),
   );
-  const streams = fc.array(fc.tuple(hosts, texts), { maxLength: 40 });
+  const streams = fc.array(fc.tuple(hosts, texts, peers, ports, instants), { maxLength: 40 });
 
   const fold = createParserFold({ maxUnknownDevices: 3 });
   const withoutIds = (text: string): unknown => {
@@ -239,15 +249,16 @@ describe('the fold', () => {
   };
 
   function events(
-    stream: [string, string][],
+    stream: [string, string, string, number, number][],
     cutAfter: (index: number) => boolean,
     afterRecord = (state: ParserState) => state,
   ) {
     let state = fold.initialState(shard);
     const out: string[] = [];
     let waiting: RawRecord[] = [];
-    stream.forEach(([key, raw], index) => {
-      waiting.push(record(index, key, raw));
+    stream.forEach(([key, raw, peer, port, second], index) => {
+      const receivedAt = formatInstant(start + second * 1e6);
+      waiting.push(record(index, key, raw, { peer, port, receivedAt }));
       if (!cutAfter(index) && index < stream.length - 1) return;
       out.push(...fold.process(state, frameOf(waiting)).outputs[0]!.records);
       waiting = [];
@@ -285,7 +296,8 @@ describe('the fold', () => {
     const state = big.initialState(shard);
     big.process(state, frameOf(Array.from({ length: 1001 }, (_, i) => record(i, `host:gw-${i}`, 'x'))));
     const chunks = [...big.snapshot(state)];
-    expect(chunks).toHaveLength(7);
+    // One of counts, eleven of devices, one of templates.
+    expect(chunks).toHaveLength(13);
     expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(200_000);
     expect([...big.snapshot(big.restore(shard, chunks))]).toEqual(chunks);
   });

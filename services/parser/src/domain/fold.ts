@@ -5,7 +5,7 @@ import type { FoldResult, InputFrame, ShardFold } from '@opmas/platform/fold';
 import { eventJson, headerOf, readLine } from './event.js';
 import type { LineOrigin } from './event.js';
 import type { Header } from './header/header.js';
-import type { KnownDevice } from './identity.js';
+import type { Attributed } from './identity.js';
 import { readRawLine } from './raw-line.js';
 import { SNAPSHOT_VERSION, initialState, restoreState, snapshotState } from './state.js';
 import type { ParserState } from './state.js';
@@ -15,7 +15,7 @@ import type { ClockTrust } from './time.js';
 export interface ParserOptions {
   /** Devices of one shard that may wait for somebody's decision; lines of further senders carry no device. */
   maxUnknownDevices: number;
-  /** How far a device's clock is believed; frames of an import (`lane`) are believed always. */
+  /** How far a device's clock is believed, and the zone of those without one; imports (`lane`) are believed always. */
   trust: ClockTrust;
 }
 
@@ -49,51 +49,64 @@ function processFrame(state: ParserState, frame: InputFrame, options: ParserOpti
     discovered: [],
   };
   if (frame.meta.kind === 'tick') return result;
-  const trust = frame.meta.lane === null ? options.trust : IMPORT_CLOCK;
-  frame.lines.forEach((line, index) => {
-    const read = readRawLine(line);
+  const { trust: live } = options;
+  const trust = frame.meta.lane === null ? live : { ...IMPORT_CLOCK, defaultTimeZone: live.defaultTimeZone };
+  const { found, evicted } = state.templates;
+  frame.lines.forEach((text, index) => {
+    const read = readRawLine(text);
     if (!read.ok) {
-      result.deadLetters.push({ index, reason: read.reason, line });
+      result.deadLetters.push({ index, reason: read.reason, line: text });
       return;
     }
-    const header = headerOf(read.record.raw);
-    const device = attribute(state, read.record, header, options, result);
-    records.push(toEvent(state, read.record, read.receivedMicros, header, device, trust));
+    const { record, receivedMicros } = read;
+    const line: Line = {
+      record,
+      receivedMicros,
+      header: headerOf(record.raw),
+      isForwarded: isForwarded(frame, record),
+    };
+    const sender = attribute(state, line, options);
+    if (sender.fact !== null) result.discovered.push(sender.fact);
+    records.push(toEvent(state, line, sender, trust));
   });
+  state.counts.templatesFound += state.templates.found - found;
+  state.counts.templatesEvicted += state.templates.evicted - evicted;
   return result;
 }
 
-function attribute(
-  state: ParserState,
-  record: RawRecord,
-  header: Header,
-  options: ParserOptions,
-  result: FoldResult,
-): KnownDevice | null {
-  const known = state.devices.find(record.key);
-  if (known !== undefined) return known;
-  const { key, id: recordId, receivedAt, peer } = record;
-  const sight = { key, recordId, receivedAt, hostname: header.hostname, peer, shard: state.shard };
-  const discovered = state.devices.discover(sight, options.maxUnknownDevices);
-  if (discovered === null) {
-    state.counts.unattributed++;
-    return null;
-  }
-  result.discovered.push(discovered.fact);
-  return discovered.device;
+/** A raw record that was read. */
+interface Line {
+  record: RawRecord;
+  receivedMicros: number;
+  header: Header;
+  isForwarded: boolean;
 }
 
-function toEvent(
-  state: ParserState,
-  record: RawRecord,
-  receivedMicros: number,
-  header: Header,
-  device: KnownDevice | null,
-  trust: ClockTrust,
-): string {
+/** Lines whose peer and time of receipt are not the device's: imports, and what a collector hands on. */
+function isForwarded(frame: InputFrame, { transport }: RawRecord): boolean {
+  return frame.meta.lane !== null || transport === 'http' || transport === 'otlp';
+}
+
+function attribute(state: ParserState, line: Line, options: ParserOptions): Attributed {
+  const { record, receivedMicros, header, isForwarded } = line;
+  const limits = { maxUnknownDevices: options.maxUnknownDevices, defaultTimeZone: options.trust.defaultTimeZone };
+  const attributed = state.devices.attribute(
+    { record, receivedMicros, header, shard: state.shard, isForwarded },
+    limits,
+  );
+  if (!attributed.attribution.isAttributed) {
+    if (attributed.attribution.reason === 'capped') state.counts.capped++;
+    else state.counts.ambiguous++;
+  }
+  return attributed;
+}
+
+function toEvent(state: ParserState, line: Line, { device, attribution }: Attributed, trust: ClockTrust): string {
+  const { record, receivedMicros, header } = line;
   const origin: LineOrigin = {
     id: record.id,
     deviceId: device === null ? null : device.deviceId,
+    attribution,
     receivedAt: record.receivedAt,
     receivedMicros,
     raw: record.raw,
@@ -102,10 +115,12 @@ function toEvent(
   const context = {
     timeZone: device === null ? null : device.timeZone,
     connections: device === null ? null : device.connections,
+    clock: device === null || line.isForwarded ? null : device.clock,
+    templates: state.templates,
     trust,
   };
   const event = readLine(header, origin, context);
   state.counts.events++;
-  if (event.fields === null) state.counts.unparsed++;
+  if (event.type === 'other.unparsed') state.counts.unparsed++;
   return eventJson(event, origin);
 }

@@ -46,8 +46,14 @@ describe('the year', () => {
     );
   });
 
-  it('does not exist for 29 February far from a leap year', () => {
-    expect(instant('02-29 12:00:00', '2026-11-23T12:00:00Z')).toBeNull();
+  it('is the latest that has the day, and does not put the line more than a day ahead', () => {
+    expect(instant('02-29 12:00:00', '2026-11-23T12:00:00Z')).toBe('2024-02-29T12:00:00.000000Z');
+    expect(instant('02-29 12:00:00', '2027-03-01T12:00:00Z')).toBe('2024-02-29T12:00:00.000000Z');
+    expect(instant('02-29 12:00:00', '2103-03-01T12:00:00Z')).toBe('2096-02-29T12:00:00.000000Z');
+    expect(instant('06-30 12:00:00', '2027-01-02T12:00:00Z')).toBe('2026-06-30T12:00:00.000000Z');
+    expect(instant('11-24 09:59:00', '2026-11-23T10:00:00Z')).toBe('2026-11-24T09:59:00.000000Z');
+    expect(instant('11-24 10:01:00', '2026-11-23T10:00:00Z')).toBe('2025-11-24T10:01:00.000000Z');
+    expect(instant('01-01 23:00:00', '2026-12-31T22:00:00Z')).toBe('2026-01-01T23:00:00.000000Z');
   });
 });
 
@@ -92,6 +98,9 @@ describe('trust', () => {
 
   it('names where the time comes from', () => {
     expect(resolve('11-23 09:59:58')).toEqual(['2026-11-23T09:59:58.000000Z', 'tz-default']);
+    const berlin = { ...LIVE_CLOCK, defaultTimeZone: 'Europe/Berlin' };
+    expect(resolve('11-23 10:59:58', null, berlin)).toEqual(['2026-11-23T09:59:58.000000Z', 'tz-default']);
+    expect(resolve('11-23 09:59:58', 'UTC', berlin)).toEqual(['2026-11-23T09:59:58.000000Z', 'tz-known']);
     expect(resolve('11-23 10:59:58', 'Europe/Berlin')).toEqual(['2026-11-23T09:59:58.000000Z', 'tz-known']);
     expect(resolveTime(null, received, null).quality).toBe('received');
     expect(resolveTime({ kind: 'epoch', micros: received - 5 }, received, null)).toMatchObject({ quality: 'epoch' });
