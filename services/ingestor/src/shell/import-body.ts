@@ -1,36 +1,36 @@
-/** Reads the body of an import as it arrives: lines of text or of NDJSON, unreadable ones by their number. */
+/** Reads the content of an import as it arrives: lines of text or JSON records, unreadable ones by their number. */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { parseImportLine } from '../domain/import-body.js';
-import type { ImportFormat, ImportLine } from '../domain/import-body.js';
+import { importRecord, parseImportLine } from '../domain/import-body.js';
+import type { ImportFormat, ImportLine, ParsedImportLine } from '../domain/import-body.js';
+import type { OtlpLine } from '../domain/otlp-line.js';
 
-/** A line as it came, or one that NDJSON brought as text. */
-export type ImportItem = Buffer | ImportLine;
+/** A line as it came; one that a record brought as text; or one with the host that its record names. */
+export type ImportItem = Buffer | ImportLine | Pick<OtlpLine, 'bytes' | 'host'>;
 
 export interface UnreadableLine {
-  /** From 1. */
+  /** From 1; of an array the element. */
   line: number;
   detail: string;
 }
 
-export interface ImportBody {
+/** What an import brings into the journal. */
+export interface ImportContent {
   items: ImportItem[];
-  unreadable: UnreadableLine[];
-  unreadableCount: number;
-  /** SHA-256 of the body's bytes, hexadecimal. */
+  /** SHA-256 of the content's bytes, decompressed; hexadecimal. */
   digest: string;
 }
 
-/** The body is larger than is allowed. */
-export class BodyTooLarge extends Error {
-  constructor(maxBytes: number) {
-    super(`the body is larger than ${maxBytes} bytes: send it in parts`);
-    this.name = 'BodyTooLarge';
-  }
+export interface ImportBody extends ImportContent {
+  unreadable: UnreadableLine[];
+  unreadableCount: number;
 }
 
 const LF = 0x0a;
 const CR = 0x0d;
 const MAX_NAMED = 100;
+/** Editors put it at the beginning of a file; it belongs to no line. */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 class BodyReader {
   readonly body: ImportBody = { items: [], unreadable: [], unreadableCount: 0, digest: '' };
@@ -43,35 +43,51 @@ class BodyReader {
 
   line(bytes: Buffer): void {
     this.#number++;
-    const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
+    const isMarked = this.#number === 1 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
+    const line = bytes.subarray(isMarked ? 3 : 0, bytes.at(-1) === CR ? -1 : undefined);
     if (line.length === 0) return;
-    if (this.#format === 'plain') {
-      this.body.items.push(line);
+    if (this.#format === 'plain') this.body.items.push(line);
+    else if (!isUtf8(line)) this.#unreadable('no UTF-8');
+    else this.#record(parseImportLine(line.toString('utf8')));
+  }
+
+  /** A whole JSON text: an array of records, or one. */
+  json(bytes: Buffer): void {
+    const content = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
+    let value: unknown;
+    try {
+      if (!isUtf8(content)) throw new Error('no UTF-8');
+      value = JSON.parse(content.toString('utf8'));
+    } catch (error) {
+      this.#number = 1;
+      this.#unreadable(`expected an array of JSON objects: ${(error as Error).message}`);
       return;
     }
-    const parsed = parseImportLine(line.toString('utf8'));
+    for (const element of Array.isArray(value) ? value : [value]) {
+      this.#number++;
+      this.#record(importRecord(element));
+    }
+  }
+
+  #record(parsed: ParsedImportLine): void {
     if (parsed.ok) this.body.items.push(parsed.value);
-    else if (++this.body.unreadableCount <= MAX_NAMED)
-      this.body.unreadable.push({ line: this.#number, detail: parsed.reason });
+    else this.#unreadable(parsed.reason);
+  }
+
+  #unreadable(detail: string): void {
+    if (++this.body.unreadableCount <= MAX_NAMED) this.body.unreadable.push({ line: this.#number, detail });
   }
 }
 
-/** Reads to the end; throws `BodyTooLarge`, and whatever ends the stream early. */
-export async function readImportBody(
-  chunks: AsyncIterable<Buffer>,
-  format: ImportFormat,
-  maxBytes: number,
-): Promise<ImportBody> {
+/** Reads to the end; passes on whatever ends the chunks early. */
+export async function readImportBody(chunks: AsyncIterable<Buffer>, format: ImportFormat): Promise<ImportBody> {
   const reader = new BodyReader(format);
   const hash = createHash('sha256');
   let unfinished: Buffer[] = [];
-  let size = 0;
   for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > maxBytes) throw new BodyTooLarge(maxBytes);
     hash.update(chunk);
     let from = 0;
-    for (let lf = chunk.indexOf(LF); lf >= 0; lf = chunk.indexOf(LF, from)) {
+    for (let lf = lineEnd(chunk, from, format); lf >= 0; lf = lineEnd(chunk, from, format)) {
       const piece = chunk.subarray(from, lf);
       reader.line(unfinished.length > 0 ? Buffer.concat([...unfinished, piece]) : piece);
       unfinished = [];
@@ -79,7 +95,12 @@ export async function readImportBody(
     }
     if (from < chunk.length) unfinished.push(chunk.subarray(from));
   }
-  if (unfinished.length > 0) reader.line(Buffer.concat(unfinished));
+  const last = Buffer.concat(unfinished);
+  if (format === 'json') reader.json(last);
+  else if (last.length > 0) reader.line(last);
   reader.body.digest = hash.digest('hex');
   return reader.body;
 }
+
+const lineEnd = (chunk: Buffer, from: number, format: ImportFormat): number =>
+  format === 'json' ? -1 : chunk.indexOf(LF, from);

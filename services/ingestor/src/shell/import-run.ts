@@ -1,13 +1,13 @@
 /**
- * One import, from its lines to their acknowledgement. Under a key the journal notes, with every slice of lines, how far
- * it came: whoever sends the same body under the same key again, after whatever crash, gets the same answer, and no
- * line is stored twice.
+ * One import, from its lines to their acknowledgement. Under a note the journal remembers, with every slice of lines, how
+ * far it came: whoever sends the same content under the same note again, after whatever crash, gets the same answer, and
+ * no line is stored twice.
  */
 import { isAscii } from 'node:buffer';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Journal } from '@opmas/platform';
 import { LINE, MAX_LINE_BYTES } from '../domain/stream-framing.js';
-import type { ImportBody, ImportItem } from './import-body.js';
+import type { ImportContent, ImportItem } from './import-body.js';
 import type { Intake, Peer, Place } from './intake.js';
 
 /** How far an import came. */
@@ -32,26 +32,32 @@ export interface ImportRunParts {
   timeoutMs: number;
 }
 
+/** Where the journal remembers an import. */
+export interface ImportNote {
+  key: string;
+  /** Whether the note of another content gives way; else that is an outcome of its own. */
+  isReused: boolean;
+}
+
 /** Under half of what makes the intake write by itself: a slice and its note are one entry, also with the largest line last. */
 const SLICE_BYTES = 400 * 1024;
 const SLICE_LINES = 2000;
 
-function noted(journal: Journal, noteKey: string | null): Progress | null {
-  const text = noteKey === null ? undefined : journal.noted(noteKey);
-  return text === undefined ? null : (JSON.parse(text) as Progress);
+function noted(journal: Journal, note: ImportNote | null, digest: string): Progress | null {
+  const text = note === null ? undefined : journal.noted(note.key);
+  if (note === null || text === undefined) return null;
+  const progress = JSON.parse(text) as Progress;
+  return note.isReused && progress.digest !== digest ? null : progress;
 }
 
 function addItem(intake: Intake, peer: Peer, item: ImportItem): Place {
-  if (!Buffer.isBuffer(item)) return intake.text(peer, item.line, item.host);
-  const isLong = item.length > MAX_LINE_BYTES;
-  return intake.line(
-    peer,
-    item,
-    0,
-    isLong ? MAX_LINE_BYTES : item.length,
-    isLong ? LINE.truncated : LINE.whole,
-    isAscii(item),
-  );
+  if ('line' in item) return intake.text(peer, item.line, item.host);
+  const { bytes, host } = Buffer.isBuffer(item) ? { bytes: item, host: null } : item;
+  const isLong = bytes.length > MAX_LINE_BYTES;
+  const end = isLong ? MAX_LINE_BYTES : bytes.length;
+  const flags = isLong ? LINE.truncated : LINE.whole;
+  if (host !== null) return intake.lineOf(peer, host, bytes, 0, end, flags);
+  return intake.line(peer, bytes, 0, end, flags, isAscii(bytes));
 }
 
 /** Adds the next lines, at most a slice of them. */
@@ -73,25 +79,25 @@ function addSlice(parts: ImportRunParts, peer: Peer, items: readonly ImportItem[
   progress.last = [...last];
 }
 
-/** Brings a body into the journal and waits for JetStream. `key` is the sender's, null for none. */
+/** Brings a content into the journal and waits for JetStream; `note` is null where nobody will ask for it again. */
 export async function runImport(
   parts: ImportRunParts,
   peer: Peer,
-  body: ImportBody,
-  key: string | null,
+  content: ImportContent,
+  note: ImportNote | null,
 ): Promise<ImportOutcome> {
   const { journal, intake, timeoutMs } = parts;
   const deadline = performance.now() + timeoutMs;
   const left = (): number => Math.max(0, deadline - performance.now());
-  const noteKey = key === null ? null : `import:${key}`;
-  const progress = noted(journal, noteKey) ?? { digest: body.digest, lines: 0, frames: 0, last: [] };
-  if (progress.digest !== body.digest) return { kind: 'other body' };
-  while (progress.lines < body.items.length) {
+  const { items, digest } = content;
+  const progress = noted(journal, note, digest) ?? { digest, lines: 0, frames: 0, last: [] };
+  if (progress.digest !== digest) return { kind: 'other body' };
+  while (progress.lines < items.length) {
     while (!intake.accepts && left() > 0) await delay(50);
     if (!intake.accepts) return { kind: 'not taken', accepted: progress.lines };
     intake.endTurn();
-    addSlice(parts, peer, body.items, progress);
-    if (noteKey !== null) journal.note(noteKey, JSON.stringify(progress));
+    addSlice(parts, peer, items, progress);
+    if (note !== null) journal.note(note.key, JSON.stringify(progress));
     intake.endTurn();
     await nextTurn();
   }

@@ -1,19 +1,25 @@
 /** `POST /v1/logs`: lines over HTTP, answered when JetStream has acknowledged all of them. */
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { importFormat } from '../domain/import-body.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ACCEPTED_ENCODINGS, contentEncoding } from '../domain/content-encoding.js';
+import type { ContentEncoding } from '../domain/content-encoding.js';
+import { IMPORT_TYPES, importFormat } from '../domain/import-body.js';
+import type { ImportFormat } from '../domain/import-body.js';
 import { peerAddress } from '../domain/sender-key.js';
 import type { Signals } from '../signals.js';
-import { BodyTooLarge, readImportBody } from './import-body.js';
+import { BodyTooLarge, BodyUnreadable } from './body-faults.js';
+import { HttpListener, isGone, sendAnswer } from './http-listener.js';
+import { readImportBody } from './import-body.js';
+import type { ImportBody } from './import-body.js';
 import { runImport } from './import-run.js';
 import type { ImportOutcome, ImportRunParts } from './import-run.js';
-import { listenFault } from './listen-fault.js';
 import { Problem, sendProblem } from './problem.js';
+import { counted, decompressed, requestChunks } from './request-body.js';
+import { Turns } from './turns.js';
 
 export interface ImportServerOptions extends ImportRunParts {
   host: string;
   port: number;
+  /** Of a body's content, decompressed. */
   maxBodyBytes: number;
   maxImports: number;
   /** Why nothing can be acknowledged now; null while it can. */
@@ -26,92 +32,96 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const BUSY_S = 1;
 const UNAVAILABLE_S = 5;
 
+interface BodyKind {
+  format: ImportFormat;
+  encoding: ContentEncoding;
+}
+
 export class ImportServer {
   readonly #options: ImportServerOptions;
-  readonly #server: Server;
-  #imports = 0;
-  /** Imports under one key run one after the other. */
-  readonly #byKey = new Map<string, Promise<unknown>>();
+  readonly #turns: Turns;
+  #listener: HttpListener | null = null;
 
   private constructor(options: ImportServerOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#turns = new Turns(options.maxImports);
   }
 
   /** Opens the port; an error names it and its variable. */
   static async open(options: ImportServerOptions): Promise<ImportServer> {
     const server = new ImportServer(options);
-    await server.#listen();
+    const { host, port, signals } = options;
+    server.#listener = await HttpListener.open({
+      host,
+      port,
+      signals,
+      variable: 'INGEST_HTTP_PORT',
+      transport: 'http',
+      answer: (request, response) => server.#answer(request, response),
+    });
     return server;
   }
 
-  #listen(): Promise<void> {
-    const { host, port, signals } = this.#options;
-    return new Promise((resolve, reject) => {
-      const failed = (error: Error): void => reject(listenFault(error, 'INGEST_HTTP_PORT', port, host));
-      this.#server.once('error', failed);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', failed);
-        this.#server.on('error', (error) => signals.importFailed(error));
-        signals.listening('http', host, this.port);
-        resolve();
-      });
-    });
-  }
-
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#listener!.port;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { accepted, frames } = await this.#import(request);
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(`${JSON.stringify({ accepted, frames })}\n`);
+      const body = `${JSON.stringify({ accepted, frames })}\n`;
+      sendAnswer(request, response, 200, { 'content-type': 'application/json' }, body);
     } catch (error) {
-      if (request.destroyed && !request.complete) return;
+      if (isGone(request)) return;
       if (!(error instanceof Problem)) this.#options.signals.importFailed(error);
       const problem = error instanceof Problem ? error : new Problem(500, 'the import failed, see the log');
       if (problem.status === 503) this.#options.signals.meters.refused.inc({ what: 'import' });
-      sendProblem(response, problem, !request.complete);
+      sendProblem(request, response, problem);
     }
   }
 
   async #import(request: IncomingMessage): Promise<{ accepted: number; frames: number }> {
-    const format = this.#check(request);
+    const kind = this.#check(request);
     const key = this.#key(request);
-    if (this.#imports >= this.#options.maxImports) throw Problem.retry('too many imports at once', BUSY_S);
-    this.#imports++;
+    if (!(await this.#turns.enter())) throw Problem.retry('too many imports at once', BUSY_S);
     try {
-      const body = await this.#body(request, format);
+      const body = await this.#body(request, kind);
       if (body.unreadableCount > 0) {
-        throw new Problem(422, `${body.unreadableCount} lines are unreadable; nothing of this body was stored`, {
+        const what = kind.format === 'json' ? 'elements' : 'lines';
+        throw new Problem(422, `${body.unreadableCount} ${what} are unreadable; nothing of this body was stored`, {
+          accepted: 0,
           errors: body.unreadable,
         });
       }
-      const peer = this.#options.intake.peer(
-        'http',
-        peerAddress(request.socket.remoteAddress),
-        request.socket.remotePort ?? 0,
-      );
-      return answerOf(await this.#inTurn(key, () => runImport(this.#options, peer, body, key)), key);
+      const address = peerAddress(request.socket.remoteAddress);
+      const peer = this.#options.intake.peer('http', address, request.socket.remotePort ?? 0);
+      const note = key === null ? null : { key: `import:${key}`, isReused: false };
+      return answerOf(await this.#turns.inTurn(key, () => runImport(this.#options, peer, body, note)), key);
     } finally {
-      this.#imports--;
+      this.#turns.leave();
     }
   }
 
-  #check(request: IncomingMessage): 'ndjson' | 'plain' {
+  #check(request: IncomingMessage): BodyKind {
     const path = (request.url ?? '').split('?')[0];
     if (path !== PATH) throw new Problem(404, `there is only POST ${PATH}`);
     if (request.method !== 'POST') throw new Problem(405, `${PATH} takes POST`, {}, { allow: 'POST' });
-    const format = importFormat(request.headers['content-type']);
-    if (!format) throw new Problem(415, 'content-type must be application/x-ndjson or text/plain');
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') throw new Problem(415, `content-encoding ${encoding} is not understood`);
-    if (Number(request.headers['content-length'] ?? 0) > this.#options.maxBodyBytes) throw this.#tooLarge();
+    const { 'content-type': type, 'content-encoding': encodings, 'content-length': length } = request.headers;
+    const format = importFormat(type);
+    if (!format) throw new Problem(415, `Content-Type ${type} is not understood: expected ${IMPORT_TYPES}`);
+    const encoding = contentEncoding(encodings);
+    if (!encoding) {
+      throw new Problem(
+        415,
+        `Content-Encoding ${encodings} is not understood: expected one of ${ACCEPTED_ENCODINGS}`,
+        {},
+        { 'accept-encoding': ACCEPTED_ENCODINGS },
+      );
+    }
+    if (encoding === 'identity' && Number(length ?? 0) > this.#options.maxBodyBytes) throw this.#tooLarge();
     const reason = this.#options.intake.isOpen ? this.#options.unavailable() : 'the journal takes nothing at present';
     if (reason !== null) throw Problem.retry(reason, UNAVAILABLE_S);
-    return format;
+    return { format, encoding };
   }
 
   #key(request: IncomingMessage): string | null {
@@ -122,38 +132,36 @@ export class ImportServer {
     return key;
   }
 
-  async #body(request: IncomingMessage, format: 'ndjson' | 'plain') {
+  async #body(request: IncomingMessage, { format, encoding }: BodyKind): Promise<ImportBody> {
+    const { maxBodyBytes, signals } = this.#options;
     try {
-      return await readImportBody(request as AsyncIterable<Buffer>, format, this.#options.maxBodyBytes);
+      const received = counted(requestChunks(request), (bytes) =>
+        signals.meters.acceptedBytes.inc({ transport: 'http' }, bytes),
+      );
+      return await readImportBody(decompressed(received, encoding, maxBodyBytes), format);
     } catch (error) {
-      throw error instanceof BodyTooLarge ? this.#tooLarge() : error;
+      if (error instanceof BodyTooLarge) throw this.#tooLarge();
+      if (error instanceof BodyUnreadable)
+        throw new Problem(400, `${error.message}; nothing of this body was stored`, { accepted: 0 });
+      throw error;
     }
   }
 
   #tooLarge(): Problem {
-    return new Problem(413, new BodyTooLarge(this.#options.maxBodyBytes).message);
-  }
-
-  async #inTurn(key: string | null, run: () => Promise<ImportOutcome>): Promise<ImportOutcome> {
-    if (key === null) return run();
-    const before = this.#byKey.get(key) ?? Promise.resolve();
-    const own = before.then(run, run);
-    this.#byKey.set(key, own);
-    try {
-      return await own;
-    } finally {
-      if (this.#byKey.get(key) === own) this.#byKey.delete(key);
-    }
+    const maxBytes = this.#options.maxBodyBytes;
+    return new Problem(413, `${new BodyTooLarge(maxBytes).message}; nothing of this body was stored`, {
+      accepted: 0,
+      maxBytes,
+    });
   }
 
   async close(): Promise<void> {
-    this.#server.closeIdleConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#listener?.close();
   }
 
   /** Cuts what is still open. */
   abort(): void {
-    this.#server.closeAllConnections();
+    this.#listener?.abort();
   }
 }
 

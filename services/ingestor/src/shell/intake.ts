@@ -112,6 +112,11 @@ export class Intake {
     return this.#add(peer, sender, recordTail(bytes, start, end, flags, isAscii), isAscii);
   }
 
+  /** Takes a line as it came, for a host that its sender names beside it; answers where it went. */
+  lineOf(peer: Peer, host: string, bytes: Buffer, start: number, end: number, flags: number): Place {
+    return this.#add(peer, this.#sender(peer, host), recordTail(bytes, start, end, flags, false), false);
+  }
+
   /** Takes a line that is text already, for a host that the import names; answers where it went. */
   text(peer: Peer, line: string, host: string | null): Place {
     const bytes = host === null ? Buffer.from(line.slice(0, 512)) : null;

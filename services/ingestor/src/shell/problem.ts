@@ -1,6 +1,7 @@
 /** Errors over HTTP as RFC 9457 problem details. */
 import { STATUS_CODES } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendAnswer } from './http-listener.js';
 
 export class Problem extends Error {
   readonly status: number;
@@ -26,15 +27,10 @@ export class Problem extends Error {
   }
 }
 
-/** Answers with a problem; `isUnread` says that the body was not read, so that the connection cannot go on. */
-export function sendProblem(response: ServerResponse, problem: Problem, isUnread: boolean): void {
-  const { status, members, headers } = problem;
-  response.writeHead(status, {
-    'content-type': 'application/problem+json',
-    ...headers,
-    ...(isUnread ? { connection: 'close' } : {}),
-  });
-  response.end(
-    `${JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: problem.message, ...members })}\n`,
-  );
+/** Answers with a problem. */
+export function sendProblem(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
+  const { status, members, headers, message } = problem;
+  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, ...members };
+  const allHeaders = { 'content-type': 'application/problem+json', ...headers };
+  sendAnswer(request, response, status, allHeaders, `${JSON.stringify(body)}\n`);
 }
