@@ -128,7 +128,7 @@ describe('the hostname that makes the sender key', () => {
         .map(([priority, parts]) => `<${priority}>${parts.join(' ')}`),
       fc.string({ unit: 'binary', maxLength: 120 }),
     );
-    fc.assert(fc.property(lines, expectNoOther), { numRuns: 5000 });
+    fc.assert(fc.property(lines, expectNoOther), { numRuns: 5000, seed: 1123 });
   });
 
   it('is read from files of lines without a priority only where a tag follows', () => {
