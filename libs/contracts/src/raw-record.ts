@@ -18,10 +18,13 @@ export const rawRecordSchema = z.object({
   id: z.string().min(1),
   /** The ingestor's clock, never going back within a subject. */
   receivedAt: instantSchema,
-  /** Sender key: `tls:<subject>`, `host:<hostname>` or `addr:<address>`; chosen by the ingestor, computed nowhere else. */
+  /**
+   * Sender key: `tls:<name>` of a verified client certificate (its form is in docs/contracts.md), `host:<hostname>` or
+   * `addr:<address>`; chosen by the ingestor, computed nowhere else.
+   */
   key: z.string().min(1).max(300),
   transport: z.enum(TRANSPORTS),
-  /** Address of the peer, IPv4-mapped IPv6 written as IPv4. */
+  /** Address of the peer, or of whom a trusted proxy named; IPv4-mapped IPv6 written as IPv4. */
   peer: z.string(),
   port: z.number().int().min(0).max(65535),
   raw: z.string(),

@@ -69,8 +69,8 @@ async function startRsyslog(route: Route): Promise<SenderDaemon> {
   const folder = folderOf('rsyslog');
   const socket = join(folder, 'log');
   const isCounted = route.framing === 'octet-counted';
-  const tls =
-    route.protocol === 'tls' ? 'StreamDriver="ossl" StreamDriverMode="1" StreamDriverAuthMode="x509/certvalid"' : '';
+  const driver = 'StreamDriver="ossl" StreamDriverMode="1" StreamDriverAuthMode="x509/name"';
+  const tls = route.protocol === 'tls' ? `${driver} StreamDriverPermittedPeers="localhost"` : '';
   writeFileSync(
     join(folder, 'conf'),
     `global(workDirectory="${folder}"${route.caFile ? ` defaultNetstreamDriverCAFile="${route.caFile}"` : ''})
