@@ -1,4 +1,4 @@
-/** services/ingestor: syslog over UDP and TCP, lines over HTTP → journal → OPMAS_RAW. */
+/** services/ingestor: syslog over UDP, TCP and TLS, lines over HTTP → journal → OPMAS_RAW. */
 import 'reflect-metadata';
 import { createLog, parseEnv, runService } from '@opmas/platform';
 import { configSchema } from './config.js';
