@@ -20,8 +20,9 @@ Starts OPMAS: its servers (NATS, Postgres, Redis), its services and its web page
   --help             this text
 
 Environment:
-  SYSLOG_UDP_PORT, SYSLOG_TCP_PORT (5514), SYSLOG_TLS_PORT (6514), INGEST_HTTP_PORT (5580), API_PORT (8000),
-  UI_PORT (3000)     ports; 0 takes a free one
+  SYSLOG_UDP_PORT, SYSLOG_TCP_PORT (5514), SYSLOG_TLS_PORT (6514), INGEST_HTTP_PORT (5580),
+  OTLP_HTTP_PORT (4318, or off), API_PORT (8000), UI_PORT (3000)
+                     ports; 0 takes a free one
   NATS_URL, DATABASE_URL, REDIS_URL
                      a server of yours in place of the private one
   OPMAS_ADMIN_PASSWORD
