@@ -5,6 +5,12 @@ import { parseAddressBlock } from './domain/ip-address.js';
 
 const MEBIBYTE = 1024 * 1024;
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+/** A port, or null for `off`. */
+const portOrOff = (fallback: number) =>
+  z.preprocess(
+    (value) => (value === '' ? 'off' : value),
+    z.union([z.literal('off').transform(() => null), port(fallback)]),
+  );
 const mebibytes = (fallback: number) =>
   z.coerce
     .number()
@@ -65,6 +71,9 @@ const schema = baseConfigSchema.extend({
   OPMAS_PROXY_TRUSTED: addressBlocks(),
   INGEST_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   INGEST_HTTP_PORT: port(5580),
+  /** OTLP/HTTP logs; `off` (or nothing) closes it. */
+  OTLP_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  OTLP_HTTP_PORT: portOrOff(4318),
   /** Where accepted lines wait; a directory that is this ingestor's alone, on a disk that survives a restart. */
   OPMAS_JOURNAL_DIR: z.string().min(1).default('.opmas/ingestor'),
   /** What the journal may take on disk; near it senders over TCP and HTTP are held back, at it UDP is lost. */
@@ -84,8 +93,9 @@ const schema = baseConfigSchema.extend({
   /** A TCP or TLS connection that is silent for so long is closed; 0 for never. */
   OPMAS_TCP_IDLE_MS: milliseconds(3_600_000, 0),
   OPMAS_UDP_RECEIVE_BUFFER_MIB: mebibytes(16),
+  /** Of a body over HTTP, import or OTLP: its content, decompressed. */
   OPMAS_HTTP_MAX_BODY_MIB: mebibytes(16),
-  /** Imports that are read at once; each may hold a body. */
+  /** Imports that are read at once, and OTLP requests as many; each may hold a body. */
   OPMAS_HTTP_MAX_IMPORTS: count(8),
   /** How long an import waits for its acknowledgements. */
   OPMAS_HTTP_ACK_TIMEOUT_MS: milliseconds(30_000),

@@ -18,6 +18,7 @@ export interface Ports {
   /** 0 where it does not listen for TLS. */
   tls: number;
   http: number;
+  otlp: number;
   health: number;
 }
 
@@ -39,6 +40,7 @@ export class IngestorProcess {
         SYSLOG_TCP_PORT: '0',
         SYSLOG_TLS_PORT: '0',
         INGEST_HTTP_PORT: '0',
+        OTLP_HTTP_PORT: '0',
         HTTP_PORT: '0',
         OPMAS_AWAIT_RULES: 'false',
         OPMAS_SHARDS: '4',
@@ -76,7 +78,8 @@ export class IngestorProcess {
     await this.logged('receiving over http');
     const health = await this.logged('listening');
     const portOf = (transport: string): number => this.log.find((line) => line.transport === transport)?.port ?? 0;
-    return { udp: portOf('udp'), tcp: portOf('tcp'), tls: portOf('tls'), http: portOf('http'), health: health.port! };
+    const [udp, tcp, tls, http, otlp] = (['udp', 'tcp', 'tls', 'http', 'otlp'] as const).map(portOf);
+    return { udp: udp!, tcp: tcp!, tls: tls!, http: http!, otlp: otlp!, health: health.port! };
   }
 
   async stop(signal: NodeJS.Signals): Promise<number | null> {

@@ -10,7 +10,7 @@ type Message = Record<string, unknown>;
 type Pair = [name: string, value: FieldValue];
 
 function fail(path: string, expected: string): never {
-  throw new OtlpUnreadable(`${path}: expected ${expected}`);
+  throw new OtlpUnreadable(`expected ${expected}`, path);
 }
 
 function asMessage(value: unknown, path: string): Message {
@@ -89,7 +89,7 @@ const VALUES: Record<string, (value: unknown, path: string, depth: number) => Ot
 const asField = (value: OtlpBody): FieldValue => (Buffer.isBuffer(value) ? value.toString('base64') : value);
 
 function asAnyValue(value: unknown, path: string, depth: number): OtlpBody {
-  if (depth > MAX_VALUE_DEPTH) throw new OtlpUnreadable(`${path}: values are nested deeper than ${MAX_VALUE_DEPTH}`);
+  if (depth > MAX_VALUE_DEPTH) throw new OtlpUnreadable(`values are nested deeper than ${MAX_VALUE_DEPTH}`, path);
   if (value === undefined || value === null) return null;
   const message = asMessage(value, path);
   for (const [name, read] of Object.entries(VALUES)) {

@@ -44,9 +44,13 @@ export type OtlpItem =
 
 /** The bytes are no `ExportLogsServiceRequest`. */
 export class OtlpUnreadable extends Error {
-  constructor(detail: string) {
-    super(detail);
+  /** Path of what is at fault; '' for the body as a whole. */
+  readonly field: string;
+
+  constructor(detail: string, field = '') {
+    super(field === '' ? detail : `${field}: ${detail}`);
     this.name = 'OtlpUnreadable';
+    this.field = field;
   }
 }
 

@@ -16,6 +16,7 @@ import { FramePublisher } from './frame-publisher.js';
 import { ImportServer } from './import-server.js';
 import { Intake } from './intake.js';
 import { TrustedProxies } from './proxy-header.js';
+import { OtlpServer } from './otlp-server.js';
 import { StreamListener } from './stream-listener.js';
 import { TlsListener } from './tls-listener.js';
 import { UdpListener } from './udp-listener.js';
@@ -43,6 +44,7 @@ export class Ingestor {
   #tls: TlsListener | null = null;
   #udp: UdpListener | null = null;
   #http: ImportServer | null = null;
+  #otlp: OtlpServer | null = null;
   #follower: ConfigFollower | null = null;
   #publisher: FramePublisher | null = null;
   #isReleased = false;
@@ -102,18 +104,29 @@ export class Ingestor {
       receiveBufferBytes: config.OPMAS_UDP_RECEIVE_BUFFER_MIB,
     });
     await this.#listenToStreams();
-    this.#http = await ImportServer.open({
-      host: config.INGEST_HTTP_HOST,
-      port: config.INGEST_HTTP_PORT,
+    const common = {
       maxBodyBytes: config.OPMAS_HTTP_MAX_BODY_MIB,
-      maxImports: config.OPMAS_HTTP_MAX_IMPORTS,
       timeoutMs: config.OPMAS_HTTP_ACK_TIMEOUT_MS,
       journal: this.#journal,
       intake: this.#intake,
       signals: this.#signals,
       unavailable: () => this.#unavailable(),
-      whenStored: (shard, ordinal, timeoutMs) =>
+      whenStored: (shard: number, ordinal: number, timeoutMs: number) =>
         this.#publisher?.whenStored(shard, ordinal, timeoutMs) ?? Promise.resolve(false),
+    };
+    if (config.OTLP_HTTP_PORT !== null) {
+      this.#otlp = await OtlpServer.open({
+        ...common,
+        host: config.OTLP_HTTP_HOST,
+        port: config.OTLP_HTTP_PORT,
+        maxRequests: config.OPMAS_HTTP_MAX_IMPORTS,
+      });
+    }
+    this.#http = await ImportServer.open({
+      ...common,
+      host: config.INGEST_HTTP_HOST,
+      port: config.INGEST_HTTP_PORT,
+      maxImports: config.OPMAS_HTTP_MAX_IMPORTS,
     });
   }
 
@@ -140,9 +153,18 @@ export class Ingestor {
     });
   }
 
-  /** Ports as they are open; what was configured as 0 has its number here. `tls` is null where there is no certificate. */
-  get ports(): { udp: number; tcp: number; tls: number | null; http: number } {
-    return { udp: this.#udp!.port, tcp: this.#tcp!.port, tls: this.#tls?.port ?? null, http: this.#http!.port };
+  /**
+   * Ports as they are open; what was configured as 0 has its number here. `tls` is null where there is no certificate,
+   * `otlp` where it is off.
+   */
+  get ports(): { udp: number; tcp: number; tls: number | null; http: number; otlp: number | null } {
+    return {
+      udp: this.#udp!.port,
+      tcp: this.#tcp!.port,
+      tls: this.#tls?.port ?? null,
+      http: this.#http!.port,
+      otlp: this.#otlp?.port ?? null,
+    };
   }
 
   /** The name that its frames carry. */
@@ -230,10 +252,11 @@ export class Ingestor {
     clearInterval(this.#gauges);
     await this.#udp?.close();
     await Promise.all([this.#tcp?.close(), this.#tls?.close()]);
-    const httpClosed = this.#http?.close();
+    const httpClosed = Promise.all([this.#http?.close(), this.#otlp?.close()]);
     this.#intake.endTurn();
     if (this.#publisher) await this.#publisher.stop(this.#config.OPMAS_DRAIN_MS);
     this.#http?.abort();
+    this.#otlp?.abort();
     await httpClosed;
     if (this.#keeping) this.#keepBindings();
     await Promise.race([this.#follower?.close(), new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())]);
