@@ -96,6 +96,8 @@ export interface Endpoints {
   syslogTcp: string;
   syslogTls: string;
   ingestHttp: string;
+  /** Port 0 where it is off. */
+  otlpHttp: string;
   api: string;
   ui: string;
   nats: string;
@@ -115,7 +117,15 @@ export interface ServicePlace {
   secretFile: string;
   tls: { cert: string; key: string; ca: string };
   adminPassword: string | undefined;
-  ports: { syslogUdp: number; syslogTcp: number; syslogTls: number; ingestHttp: number; api: number; ui: number };
+  ports: {
+    syslogUdp: number;
+    syslogTcp: number;
+    syslogTls: number;
+    ingestHttp: number;
+    otlpHttp: number;
+    api: number;
+    ui: number;
+  };
 }
 
 export interface StackOptions {

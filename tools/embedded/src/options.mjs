@@ -42,6 +42,8 @@ export const publicPorts = /** @type {const} */ ([
   // Where there is no certificate, nothing listens on it.
   { key: 'syslogTls', variable: 'SYSLOG_TLS_PORT', usual: 6514, protocol: 'tcp' },
   { key: 'ingestHttp', variable: 'INGEST_HTTP_PORT', usual: 5580, protocol: 'tcp' },
+  // `off`, as for the ingestor: nothing listens on it.
+  { key: 'otlpHttp', variable: 'OTLP_HTTP_PORT', usual: 4318, protocol: 'tcp' },
   { key: 'api', variable: 'API_PORT', usual: 8000, protocol: 'tcp' },
   { key: 'ui', variable: 'UI_PORT', usual: 3000, protocol: 'tcp' },
 ]);
@@ -56,7 +58,7 @@ export const publicPorts = /** @type {const} */ ([
  * @property {boolean} demo
  * @property {boolean} ui
  * @property {boolean} quiet
- * @property {Record<PortKey, number>} ports 0: a free one
+ * @property {Record<PortKey, number>} ports 0: a free one, or what is off
  */
 
 /**
@@ -120,6 +122,16 @@ function wholeNumber(name, text, largest) {
 }
 
 /**
+ * Whether the environment closes a public port.
+ * @param {PortKey} key
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function isOff(key, env) {
+  if (key === 'syslogTls') return env['SYSLOG_TLS_CERT_FILE'] === '';
+  return key === 'otlpHttp' && ['off', ''].includes(env['OTLP_HTTP_PORT'] ?? '4318');
+}
+
+/**
  * @param {NodeJS.ProcessEnv} env
  * @param {number} offset
  * @param {boolean} free
@@ -128,7 +140,8 @@ function choosePorts(env, offset, free) {
   const chosen = /** @type {Record<PortKey, number>} */ ({});
   for (const { key, variable, usual } of publicPorts) {
     const asked = env[variable];
-    chosen[key] = asked ? wholeNumber(variable, asked, 65_535) : free ? 0 : usual + offset;
+    if (isOff(key, env)) chosen[key] = 0;
+    else chosen[key] = asked ? wholeNumber(variable, asked, 65_535) : free ? 0 : usual + offset;
   }
   return chosen;
 }

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checkHost } from './host.mjs';
-import { parseOptions } from './options.mjs';
+import { isOff, parseOptions } from './options.mjs';
 import { workPlace } from './places.mjs';
 
 describe('the options of npm start', () => {
@@ -14,6 +14,7 @@ describe('the options of npm start', () => {
       syslogTcp: 5514,
       syslogTls: 6514,
       ingestHttp: 5580,
+      otlpHttp: 4318,
       api: 8000,
       ui: 3000,
     });
@@ -21,11 +22,24 @@ describe('the options of npm start', () => {
 
   it('let a variable win over an offset, and an offset move the rest', () => {
     const { ports } = parseOptions(['--port-offset', '100'], { API_PORT: '9000' });
-    expect(ports).toEqual({ syslogUdp: 5614, syslogTcp: 5614, syslogTls: 6614, ingestHttp: 5680, api: 9000, ui: 3100 });
+    expect(ports).toMatchObject({
+      syslogUdp: 5614,
+      syslogTls: 6614,
+      ingestHttp: 5680,
+      otlpHttp: 4418,
+      api: 9000,
+      ui: 3100,
+    });
   });
 
   it('take free ports on demand', () => {
     expect(new Set(Object.values(parseOptions(['--free-ports'], {}).ports))).toEqual(new Set([0]));
+  });
+
+  it.each(['off', ''])('close the OTLP port with "%s", which is no number', (OTLP_HTTP_PORT) => {
+    expect(isOff('otlpHttp', { OTLP_HTTP_PORT })).toBe(true);
+    expect(parseOptions([], { OTLP_HTTP_PORT }).ports.otlpHttp).toBe(0);
+    expect(isOff('otlpHttp', { OTLP_HTTP_PORT: '4319' }) || isOff('otlpHttp', {})).toBe(false);
   });
 
   it('make a temporary folder for --ephemeral', () => {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
  * @property {string} secretFile the deployment's key, made on the first start
  * @property {{ cert: string, key: string, ca: string }} tls PEM files of the TLS listener; ca: whose certificates senders may have, '' for none
  * @property {string | undefined} adminPassword for the user "admin", should it be made now
- * @property {{ syslogUdp: number, syslogTcp: number, syslogTls: number, ingestHttp: number, api: number, ui: number }} ports
+ * @property {{ syslogUdp: number, syslogTcp: number, syslogTls: number, ingestHttp: number, otlpHttp: number, api: number, ui: number }} ports 0: what is off
  */
 
 /**
@@ -58,6 +58,7 @@ export const services = [
       SYSLOG_TLS_KEY_FILE: tls.key,
       SYSLOG_TLS_CA_FILE: tls.ca,
       INGEST_HTTP_PORT: String(ports.ingestHttp),
+      OTLP_HTTP_PORT: ports.otlpHttp === 0 ? 'off' : String(ports.otlpHttp),
       OPMAS_JOURNAL_DIR: join(data, 'journal'),
     }),
   },

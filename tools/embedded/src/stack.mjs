@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensureCertificate, ownNames } from './certificate.mjs';
 import { StartFault } from './host.mjs';
-import { publicPorts } from './options.mjs';
+import { isOff, publicPorts } from './options.mjs';
 import { root } from './places.mjs';
 import { claimPort, holderOf, isFree, releasePort } from './ports.mjs';
 import { ensureSecret, serverPasswords } from './run-record.mjs';
@@ -34,7 +34,7 @@ const NODE_FLAGS = ['--max-semi-space-size=32', '--enable-source-maps'];
  * @property {boolean} [restart] whether a service that dies is started again; true
  */
 
-/** @typedef {{ syslogUdp: string, syslogTcp: string, syslogTls: string, ingestHttp: string, api: string, ui: string, nats: string, postgres: string, redis: string, health: Record<string, string> }} Endpoints */
+/** @typedef {{ syslogUdp: string, syslogTcp: string, syslogTls: string, ingestHttp: string, otlpHttp: string, api: string, ui: string, nats: string, postgres: string, redis: string, health: Record<string, string> }} Endpoints */
 
 /**
  * @typedef {object} Running
@@ -86,7 +86,7 @@ export class Stack {
 
   /** @param {import('./options.mjs').PortKey} key */
   #isServed(key) {
-    if (key === 'syslogTls' && this.#options.env['SYSLOG_TLS_CERT_FILE'] === '') return false;
+    if (isOff(key, this.#options.env)) return false;
     const owner = key === 'ui' ? 'ui' : key === 'api' ? 'query-api' : 'ingestor';
     return this.rows.some((row) => row.name === owner);
   }
@@ -275,8 +275,9 @@ export class Stack {
     return {
       syslogUdp: `udp://127.0.0.1:${ports.syslogUdp}`,
       syslogTcp: `tcp://127.0.0.1:${ports.syslogTcp}`,
-      syslogTls: `tls://127.0.0.1:${this.#isServed('syslogTls') ? ports.syslogTls : 0}`,
+      syslogTls: `tls://127.0.0.1:${ports.syslogTls}`,
       ingestHttp: `http://127.0.0.1:${ports.ingestHttp}`,
+      otlpHttp: `http://127.0.0.1:${ports.otlpHttp}`,
       api: `http://127.0.0.1:${ports.api}`,
       ui: `http://127.0.0.1:${ports.ui}`,
       nats: this.#urls.nats,

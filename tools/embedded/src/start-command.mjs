@@ -119,13 +119,15 @@ class StartCommand {
 
   #showTable() {
     if (this.#options.quiet) return;
-    const { syslogUdp, syslogTcp, syslogTls, ingestHttp, api, ui, nats, postgres, redis } = this.#stack.endpoints();
+    const { syslogUdp, syslogTcp, syslogTls, ingestHttp, otlpHttp, api, ui, nats, postgres, redis } =
+      this.#stack.endpoints();
     const rows = [
       ...(this.#options.ui ? [['web pages', ui]] : []),
       ['API', `${api}/api/v1   (described at ${api}/api/docs)`],
       ['syslog', `${syslogUdp}, ${syslogTcp}${syslogTls.endsWith(':0') ? '' : `, ${syslogTls}`}`],
       ...(this.#stack.authority ? [['TLS senders', `trust ${this.#stack.authority}`]] : []),
       ['HTTP import', `${ingestHttp}/v1/logs`],
+      ...(otlpHttp.endsWith(':0') ? [] : [['OTLP logs', `${otlpHttp}/v1/logs`]]),
       ['NATS', withoutPassword(nats)],
       ['Postgres', withoutPassword(postgres)],
       ['Redis', withoutPassword(redis)],

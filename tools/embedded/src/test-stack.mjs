@@ -4,7 +4,7 @@ import { guardian } from './guardian.mjs';
 import { Stack } from './stack.mjs';
 import { temporaryFolder } from './test-servers.mjs';
 
-const FREE_PORTS = { syslogUdp: 0, syslogTcp: 0, syslogTls: 0, ingestHttp: 0, api: 0, ui: 0 };
+const FREE_PORTS = { syslogUdp: 0, syslogTcp: 0, syslogTls: 0, ingestHttp: 0, otlpHttp: 0, api: 0, ui: 0 };
 export const TEST_PASSWORD = 'opmas-test-password';
 
 /**

@@ -53,7 +53,7 @@ async function runChecks(endpoints: Endpoints): Promise<Check[]> {
     const address = endpoints.addresses[name];
     return isServed(address) ? [checkSite(name, address)] : [];
   });
-  const listeners = ['syslogTcp', 'syslogTls', 'ingestHttp', 'nats', 'postgres', 'redis'].flatMap((name) => {
+  const listeners = ['syslogTcp', 'syslogTls', 'ingestHttp', 'otlpHttp', 'nats', 'postgres', 'redis'].flatMap((name) => {
     const address = endpoints.addresses[name];
     return isServed(address) ? [checkListener(name, address)] : [];
   });
