@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchEndToEnd } from './e2e/end-to-end.js';
+import { benchIngest, isWhole } from './ingest/ingest.js';
 import { benchEngine } from './micro/engine.js';
 import { benchJournal } from './micro/journal.js';
 import { benchParser } from './micro/parser.js';
@@ -13,17 +14,21 @@ import type { WorkloadLine } from './workload.js';
 import { linesOf } from './workload.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const BENCHES = ['parser', 'engine', 'journal', 'e2e'] as const;
+const BENCHES = ['parser', 'engine', 'journal', 'ingest', 'e2e'] as const;
 type BenchName = (typeof BENCHES)[number];
 
-const USAGE = `Usage: npm run bench -- [parser] [engine] [journal] [e2e] [options]
+const USAGE = `Usage: npm run bench -- [parser] [engine] [journal] [ingest] [e2e] [options]
 
-Without a name all of them run. parser, engine and journal measure one function in one process; e2e starts a stack of
+Without a name all of them run. parser, engine and journal measure one function in one process; ingest sends lines over
+TCP into an ingestor with a nats-server, and into syslog-ng with a plain file where it can be had; e2e starts a stack of
 its own, sends a file of simulated lines through it over TCP and UDP, and measures how long probes take.
 
   --lines N            lines of the workload (200000)
   --devices N          simulated routers, each with a connection of its own (50)
   --seed TEXT          seed of the workload (bench)
+  --passes N           how often ingest sends the lines (10)
+  --connections N      TCP connections of ingest (4)
+  --framing NAME       of ingest: lf or octet-counted (lf)
   --udp-rate N|max     lines a second over UDP (8000)
   --latency-rate N     lines a second beside the probes (1000)
   --latency-seconds N  how long probes are sent (20)
@@ -37,6 +42,9 @@ interface BenchOptions {
   lines: number;
   devices: number;
   seed: string;
+  passes: number;
+  connections: number;
+  framing: 'lf' | 'octet-counted';
   udpRate: number | null;
   latencyRate: number;
   latencySeconds: number;
@@ -62,8 +70,9 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   const path = options.save ? saveReport(report, ROOT) : null;
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `\n${reportText(report)}`);
   if (path !== null) process.stderr.write(`\nwritten to ${path}\n`);
-  const missing = report.endToEnd?.throughput.find((result) => result.transport === 'tcp')?.missing ?? 0;
-  return missing === 0 ? 0 : 1;
+  const overTcp = report.endToEnd?.throughput.filter(({ transport }) => transport === 'tcp') ?? [];
+  const isComplete = overTcp.every(({ missing }) => missing === 0) && report.ingest.every(isWhole);
+  return isComplete ? 0 : 1;
 }
 
 function readOptions(argv: readonly string[]): BenchOptions | null {
@@ -74,6 +83,9 @@ function readOptions(argv: readonly string[]): BenchOptions | null {
       lines: { type: 'string', default: '200000' },
       devices: { type: 'string', default: '50' },
       seed: { type: 'string', default: 'bench' },
+      passes: { type: 'string', default: '10' },
+      connections: { type: 'string', default: '4' },
+      framing: { type: 'string', default: 'lf' },
       'udp-rate': { type: 'string', default: '8000' },
       'latency-rate': { type: 'string', default: '1000' },
       'latency-seconds': { type: 'string', default: '20' },
@@ -94,6 +106,9 @@ function readOptions(argv: readonly string[]): BenchOptions | null {
     lines: positive('--lines', values.lines),
     devices: positive('--devices', values.devices),
     seed: values.seed,
+    passes: positive('--passes', values.passes),
+    connections: positive('--connections', values.connections),
+    framing: framingOf(values.framing),
     udpRate: values['udp-rate'] === 'max' ? null : positive('--udp-rate', values['udp-rate']),
     latencyRate: positive('--latency-rate', values['latency-rate']),
     latencySeconds: positive('--latency-seconds', values['latency-seconds']),
@@ -108,7 +123,15 @@ function positive(name: string, text: string): number {
   return Number(text);
 }
 
-const MICRO: Record<Exclude<BenchName, 'e2e'>, (lines: readonly WorkloadLine[]) => Promise<MicroResult[]>> = {
+function framingOf(text: string): 'lf' | 'octet-counted' {
+  if (text !== 'lf' && text !== 'octet-counted') throw new Error(`--framing ${text}: expected lf or octet-counted`);
+  return text;
+}
+
+const MICRO: Record<
+  Exclude<BenchName, 'ingest' | 'e2e'>,
+  (lines: readonly WorkloadLine[]) => Promise<MicroResult[]>
+> = {
   parser: benchParser,
   engine: benchEngine,
   journal: benchJournal,
@@ -123,6 +146,7 @@ async function measureAll(argv: readonly string[], options: BenchOptions): Promi
     machine: machineOf(),
     commit: commitOf(ROOT),
     micro: [],
+    ingest: [],
     endToEnd: null,
   };
   // A fixed instant: the in-process benches chew on the same bytes in every run.
@@ -132,6 +156,7 @@ async function measureAll(argv: readonly string[], options: BenchOptions): Promi
     say(`${name}, in this process`);
     report.micro.push(...(await MICRO[name](lines)));
   }
+  if (options.benches.includes('ingest')) report.ingest = await benchIngest({ ...options, say });
   if (options.benches.includes('e2e')) report.endToEnd = await benchEndToEnd({ ...options, say });
   return report;
 }

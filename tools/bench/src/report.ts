@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { formatTable } from '@opmas/cli';
 import type { EndToEndResult } from './e2e/end-to-end.js';
 import type { ThroughputResult } from './e2e/throughput.js';
+import type { IngestResult } from './ingest/ingest.js';
 import type { MicroResult } from './micro/stopwatch.js';
 
 export interface BenchReport {
@@ -16,6 +17,7 @@ export interface BenchReport {
   machine: { cpu: string; cores: number; memoryGib: number; node: string; platform: string; load: number };
   commit: string | null;
   micro: MicroResult[];
+  ingest: IngestResult[];
   endToEnd: EndToEndResult | null;
 }
 
@@ -53,7 +55,7 @@ export function saveReport(report: BenchReport, folder: string): string {
   return path;
 }
 
-export function reportText({ command, machine, micro, endToEnd }: BenchReport): string {
+export function reportText({ command, machine, micro, ingest, endToEnd }: BenchReport): string {
   const parts = [
     `${command}\n${machine.cores} x ${machine.cpu}, ${machine.memoryGib} GiB, Node ${machine.node}, load ${machine.load} before\n`,
   ];
@@ -68,10 +70,34 @@ export function reportText({ command, machine, micro, endToEnd }: BenchReport): 
     ]);
     parts.push(formatTable(['in one process, on one core', 'lines', 'lines/s', 'best', 'worst', ''], rows));
   }
+  if (ingest.length > 0) parts.push(ingestText(ingest));
   if (endToEnd) {
     parts.push(...endToEnd.throughput.map(throughputText), latencyText(endToEnd));
   }
   return parts.join('\n');
+}
+
+function ingestText(results: readonly IngestResult[]): string {
+  const rows = results.map(({ receiver, sent, stored, doubled, seconds, linesPerSecond }) => [
+    receiver,
+    sent,
+    stored,
+    doubled ?? 'not looked for',
+    `${seconds.toFixed(2)} s`,
+    linesPerSecond,
+  ]);
+  const uses = results.flatMap(({ receiver, sent, processes }) =>
+    processes.map((use) => [
+      `${use.name} (${receiver})`,
+      use.cpuSeconds.toFixed(2),
+      ((use.cpuSeconds / sent) * 1e6).toFixed(2),
+      use.peakMib,
+    ]),
+  );
+  return [
+    formatTable(['lines over TCP', 'sent', 'stored', 'doubled', 'durable after', 'lines/s'], rows),
+    formatTable(['process', 'CPU s', 'CPU s a million lines', 'peak MiB'], uses),
+  ].join('\n');
 }
 
 const HOP_TITLES = {

@@ -60,6 +60,11 @@ export async function readHops(health: Readonly<Record<string, string>>, databas
   };
 }
 
+/** Lines that JetStream has acknowledged, by the counter of the ingestor whose health endpoint this is. */
+export async function readPublished(ingestor: string | undefined): Promise<number> {
+  return sum(await scrape(ingestor), 'opmas_ingestor_published_records_total');
+}
+
 export async function readLosses(health: Readonly<Record<string, string>>): Promise<LossReport> {
   const [ingestor, parser, agents] = await Promise.all([
     scrape(health.ingestor),
