@@ -35,3 +35,4 @@ export type { JournalOptions, JournalPressure } from './journal/options.js';
 export type { Expendable, ShedCounts } from './journal/shedding.js';
 export type { JournalFrame } from './journal/frame-lane.js';
 export { JournalLocked } from './journal/lock.js';
+export { diskRefusal } from './journal/disk-refusal.js';

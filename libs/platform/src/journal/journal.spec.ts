@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import {
   segmentFiles,
   valuesOf,
 } from '../spec-support/journals.js';
+import { Ballast } from './ballast.js';
 import type { Journal } from './journal.js';
 import { JournalLocked } from './lock.js';
 import { SegmentStore } from './segment-store.js';
@@ -314,7 +315,7 @@ describe('bounds', () => {
     add(journal, 0, 'a');
     expect(journal.flush()).toBe(false);
     expect([journal.pressure, journal.isWritten]).toEqual(['failed', false]);
-    expect(journal.failure).toContain('ENOSPC');
+    expect(journal.pressureDetail).toBe('the disk is full: ENOSPC: no space left on device, write');
     append.mockRestore();
     journal.cut(0, 'frame');
     expect(journal.flush()).toBe(true);
@@ -336,15 +337,50 @@ describe('bounds', () => {
     expect(valuesOf(drain(journal))).toEqual(['c']);
   });
 
+  it('writes what it has in hand to a full disk too, and takes nothing more before there is a reserve again', () => {
+    const directory = freshDirectory();
+    const journal = openJournal(directory);
+    const reserve = join(directory, 'reserve');
+    expect(existsSync(reserve)).toBe(true);
+    const keep = jest.spyOn(Ballast.prototype, 'keep').mockReturnValue(false);
+    jest.spyOn(SegmentStore.prototype, 'append').mockImplementationOnce(() => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    });
+    fillFrames(journal, ['a']);
+    expect([journal.isWritten, journal.pressure, existsSync(reserve)]).toEqual([true, 'failed', false]);
+    expect(valuesOf(drain(openJournal(killedCopy(directory))))).toEqual(['a']);
+    clock.nowMs += 1e9;
+    journal.trim();
+    expect([journal.flush(), journal.pressure]).toEqual([true, 'failed']);
+    keep.mockRestore();
+    expect([journal.flush(), journal.pressure, existsSync(reserve)]).toEqual([true, 'open', true]);
+  });
+
+  it('keeps segments that a read-only disk does not let go, and goes on', () => {
+    const journal = openJournal(freshDirectory(), { segmentBytes: 1, retainMs: 0 });
+    fillFrames(journal, ['a', 'b']);
+    drain(journal);
+    const remove = jest.spyOn(SegmentStore.prototype, 'remove').mockImplementation(() => {
+      throw Object.assign(new Error('EROFS: read-only file system, unlink'), { code: 'EROFS' });
+    });
+    const before = journal.bytes;
+    expect([journal.trim(), journal.bytes]).toEqual([0, before]);
+    remove.mockRestore();
+    expect(journal.trim()).toBeGreaterThan(0);
+  });
+
   it('stays failed while a sync fails, though writes succeed', async () => {
     const journal = openJournal(freshDirectory());
     const sync = jest.spyOn(SegmentStore.prototype, 'sync').mockRejectedValue(new Error('EIO: i/o error, fdatasync'));
     await journal.sync();
     fillFrames(journal, ['a']);
-    expect([journal.pressure, journal.failure]).toEqual(['failed', 'EIO: i/o error, fdatasync']);
+    expect([journal.pressure, journal.pressureDetail]).toEqual([
+      'failed',
+      'the disk refuses: EIO: i/o error, fdatasync',
+    ]);
     sync.mockRestore();
     await journal.sync();
-    expect([journal.pressure, journal.failure]).toEqual(['open', '']);
+    expect(journal.pressure).toBe('open');
   });
 
   it('keeps the newest notes', () => {

@@ -4,9 +4,10 @@
  * killed publishes the same frames under the same numbers again. Everything is written in the turn of the event loop
  * that calls `flush`; the disk is synced by interval, or within `flush`.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
-import { Ballast, isNoSpace } from './ballast.js';
+import { Ballast } from './ballast.js';
+import { diskRefusal, isNoSpace, isSameRefusal } from './disk-refusal.js';
 import { EntryStage } from './entry-stage.js';
 import type { FrameLane, JournalFrame, Reconciled } from './frame-lane.js';
 import { ID_OVERHEAD_BYTES, stampIds } from './frame-text.js';
@@ -43,14 +44,17 @@ export class Journal {
   readonly #lock: JournalLock;
   readonly #store: SegmentStore;
   readonly #ballast: Ballast;
+  readonly #reserve: Ballast;
   readonly #lanes: FrameLane[];
   readonly #notes: Map<string, string>;
   readonly #stage: EntryStage;
   readonly #shedder: Shedder;
   #clock: number;
   #pressure: JournalPressure = 'open';
-  #failure = '';
+  #pressureDetail = '';
   #isSyncFailing = false;
+  /** The disk was full: nothing is taken before there is room for a reserve again. */
+  #isReserveSpent = false;
   #syncing: Promise<void> = Promise.resolve();
   #timers: NodeJS.Timeout[] = [];
   #closed = false;
@@ -59,6 +63,7 @@ export class Journal {
     this.#options = options;
     this.#lock = lock;
     this.#ballast = ballast;
+    this.#reserve = Ballast.forLastEntries(options.directory, options.maxBytes);
     this.#store = SegmentStore.open(options.directory, options.nowMs());
     const state = recover(this.#store, options.shardCount);
     this.name = state.name ?? newName();
@@ -105,7 +110,10 @@ export class Journal {
     }
     this.#stage.write();
     if (this.#options.syncIntervalMs === 0) this.#store.syncNow();
-    this.#weigh();
+    this.#ballast.keep();
+    this.#isReserveSpent = !this.#reserve.keep();
+    if (this.#isReserveSpent) this.#setPressure('failed', 'the disk is full: hardly any space is left on it');
+    else this.#weigh();
   }
 
   /**
@@ -114,7 +122,7 @@ export class Journal {
    */
   static open(options: JournalOptions): Journal {
     mkdirSync(options.directory, { recursive: true });
-    const ballast = new Ballast(options.directory, options.maxBytes);
+    const ballast = Ballast.forStart(options.directory, options.maxBytes);
     try {
       return Journal.#openLocked(options, ballast);
     } catch (error) {
@@ -144,9 +152,9 @@ export class Journal {
     return this.#pressure;
   }
 
-  /** What the disk said last, '' while it accepts. */
-  get failure(): string {
-    return this.#failure;
+  /** How full the journal is, or how the disk refuses. */
+  get pressureDetail(): string {
+    return this.#pressureDetail;
   }
 
   get shardCount(): number {
@@ -156,6 +164,16 @@ export class Journal {
   /** Bytes on disk. */
   get bytes(): number {
     return this.#store.totalBytes;
+  }
+
+  /** Bytes that are free on the journal's disk for this process; 0 where the disk does not tell. */
+  get diskFreeBytes(): number {
+    try {
+      const { bavail, bsize } = statfsSync(this.#options.directory);
+      return bavail * bsize;
+    } catch {
+      return 0;
+    }
   }
 
   /** Bytes of records that are not stored downstream. */
@@ -212,14 +230,26 @@ export class Journal {
   /** Writes what is staged. False where the disk refuses: it stays staged, and the pressure is `failed`. */
   flush(): boolean {
     try {
-      this.#stage.write();
-      if (this.#options.syncIntervalMs === 0) this.#store.syncNow();
+      this.#write();
     } catch (error) {
       this.#failed(error);
       return false;
     }
-    if (!this.#isSyncFailing) this.#accepted();
+    if (this.#isReserveSpent) this.#isReserveSpent = !this.#reserve.keep();
+    this.#accepted();
     return true;
+  }
+
+  #write(): void {
+    try {
+      this.#stage.write();
+    } catch (error) {
+      if (!isNoSpace(error) || !this.#reserve.release()) throw error;
+      this.#isReserveSpent = true;
+      this.#failed(error);
+      this.#stage.write();
+    }
+    if (this.#options.syncIntervalMs === 0) this.#store.syncNow();
   }
 
   /**
@@ -326,11 +356,16 @@ export class Journal {
       if (this.#store.isLeaving(segment)) continue;
       const isDue = segment.unstored === 0 && this.#options.nowMs() - segment.lastStoredAtMs >= this.#options.retainMs;
       if (!isDue || segment === this.#store.active || this.#store.active.size === 0) break;
-      this.#store.remove(segment);
+      try {
+        this.#store.remove(segment);
+      } catch {
+        // A read-only disk: it goes when the disk is writable again.
+        break;
+      }
       for (const lane of this.#lanes) lane.forget(segment.number);
       removed++;
     }
-    if (removed > 0) this.#weigh();
+    if (removed > 0 && this.#pressure !== 'failed') this.#weigh();
     return removed;
   }
 
@@ -374,10 +409,12 @@ export class Journal {
     every(Math.min(1000, Math.max(50, retainMs / 4)), () => {
       this.trim();
       if (this.#pressure === 'failed') this.flush();
-      else this.#ballast.keep();
+      else {
+        this.#ballast.keep();
+        this.#reserve.keep();
+      }
     });
     every(5000, () => this.#lock.touch());
-    this.#ballast.keep();
   }
 
   #standing(): Checkpoint {
@@ -409,13 +446,11 @@ export class Journal {
   }
 
   #accepted(): void {
-    this.#failure = '';
-    this.#weigh();
+    if (!this.#isSyncFailing && !this.#isReserveSpent) this.#weigh();
   }
 
   #failed(error: unknown): void {
-    this.#failure = error instanceof Error ? error.message : String(error);
-    this.#setPressure('failed', this.#failure);
+    this.#setPressure('failed', diskRefusal(error));
   }
 
   #weigh(): void {
@@ -426,7 +461,10 @@ export class Journal {
   }
 
   #setPressure(pressure: JournalPressure, detail: string): void {
-    if (pressure === this.#pressure) return;
+    const isOther =
+      pressure !== this.#pressure || (pressure === 'failed' && !isSameRefusal(detail, this.#pressureDetail));
+    this.#pressureDetail = detail;
+    if (!isOther) return;
     this.#pressure = pressure;
     this.onPressure(pressure, detail);
   }

@@ -120,8 +120,14 @@ export class JournalLock {
     }
   }
 
+  /** On a read-only disk the file stays, and the next opener sees that its holder is gone. */
   release(): void {
-    if (readHolder(this.#path)?.token === this.#token) rmSync(this.#path, { force: true });
+    if (readHolder(this.#path)?.token !== this.#token) return;
+    try {
+      rmSync(this.#path, { force: true });
+    } catch {
+      // Said above.
+    }
   }
 }
 

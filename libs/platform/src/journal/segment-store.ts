@@ -153,12 +153,13 @@ export class SegmentStore {
     this.#unsynced.add(segment);
   }
 
+  /** Throws the system's error, and keeps the segment, where the disk does not let it go. */
   remove(segment: Segment): void {
+    rmSync(segment.path, { force: true });
     this.#segments.delete(segment.number);
     this.#unsynced.delete(segment);
     if (!this.#leaving.delete(segment)) this.#bytes -= segment.size;
     closeSync(segment.fd);
-    rmSync(segment.path, { force: true });
   }
 
   /** Removes a segment as soon as all that is written now is on the disk. */
@@ -208,7 +209,11 @@ export class SegmentStore {
 
   close(): void {
     for (const segment of this.#segments.values()) {
-      if (this.#unsynced.has(segment)) fsyncSync(segment.fd);
+      try {
+        if (this.#unsynced.has(segment)) fsyncSync(segment.fd);
+      } catch {
+        // The last sync said so, and what is not on the disk now will not be.
+      }
       closeSync(segment.fd);
     }
     this.#segments.clear();
