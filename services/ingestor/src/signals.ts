@@ -58,7 +58,8 @@ function createMeters(metrics: Metrics) {
     ),
     journalBytes: metrics.gauge('ingestor_journal_bytes', 'size of the journal on disk'),
     unpublished: metrics.gauge('ingestor_bytes_in_flight', 'bytes of records that JetStream has not acknowledged'),
-    pressure: metrics.gauge('ingestor_journal_pressure', '0 open, 1 high, 2 full, 3 failed'),
+    pressure: metrics.gauge('ingestor_journal_pressure', '0 open, 1 high, 2 full, 3 failed: the disk refuses'),
+    diskFree: metrics.gauge('ingestor_journal_disk_free_bytes', "what is free on the journal's disk"),
     waiting: metrics.gauge('ingestor_unpublished_frames', 'frames that wait to be acknowledged'),
   };
 }
@@ -258,6 +259,11 @@ export class Signals {
   drained(isEmpty: boolean): void {
     if (isEmpty) this.#log.info('all that was accepted is published');
     else this.#log.warn('some of what was accepted is not published yet: it waits in the journal');
+  }
+
+  unwritten(records: number, detail: string): void {
+    this.meters.lost.inc({ reason: 'journal' }, records);
+    this.#log.error({ records, detail }, `what was read last is lost, the journal could not be written (${detail})`);
   }
 
   importFailed(error: unknown): void {

@@ -15,6 +15,7 @@ import { readBindings, writeBindings } from './binding-store.js';
 import { FramePublisher } from './frame-publisher.js';
 import { ImportServer } from './import-server.js';
 import { Intake } from './intake.js';
+import { journalFault } from './journal-fault.js';
 import { TrustedProxies } from './proxy-header.js';
 import { OtlpServer } from './otlp-server.js';
 import { StreamListener } from './stream-listener.js';
@@ -56,18 +57,7 @@ export class Ingestor {
     this.#config = config;
     this.#log = log;
     this.#signals = new Signals(createMetrics('ingestor'), log);
-    this.#journal = Journal.open({
-      directory: config.OPMAS_JOURNAL_DIR,
-      shardCount: config.OPMAS_SHARDS,
-      maxBytes: config.OPMAS_JOURNAL_MAX_MIB,
-      segmentBytes: config.OPMAS_JOURNAL_SEGMENT_MIB,
-      syncIntervalMs: config.OPMAS_JOURNAL_SYNC_MS,
-      retainMs: config.OPMAS_JOURNAL_RETAIN_MS,
-      maxFrameRecords: config.OPMAS_FRAME_RECORDS,
-      maxFrameBytes: config.OPMAS_FRAME_KIB * 1024,
-      tag: () => this.#configSequence,
-      nowMs,
-    });
+    this.#journal = this.#openJournal();
     this.#signals.opened(this.#journal, config.OPMAS_JOURNAL_DIR);
     const kept = readBindings(config.OPMAS_JOURNAL_DIR);
     this.#configSequence = kept.sequence;
@@ -82,6 +72,26 @@ export class Ingestor {
       signals: this.#signals,
     });
     this.#gauges = setInterval(() => this.#gauge(), GAUGES_EVERY_MS).unref();
+  }
+
+  #openJournal(): Journal {
+    const config = this.#config;
+    try {
+      return Journal.open({
+        directory: config.OPMAS_JOURNAL_DIR,
+        shardCount: config.OPMAS_SHARDS,
+        maxBytes: config.OPMAS_JOURNAL_MAX_MIB,
+        segmentBytes: config.OPMAS_JOURNAL_SEGMENT_MIB,
+        syncIntervalMs: config.OPMAS_JOURNAL_SYNC_MS,
+        retainMs: config.OPMAS_JOURNAL_RETAIN_MS,
+        maxFrameRecords: config.OPMAS_FRAME_RECORDS,
+        maxFrameBytes: config.OPMAS_FRAME_KIB * 1024,
+        tag: () => this.#configSequence,
+        nowMs,
+      });
+    } catch (error) {
+      throw journalFault(error, config.OPMAS_JOURNAL_DIR);
+    }
   }
 
   /** Opens the journal and the ports; throws what names the variable to change. */
@@ -241,6 +251,7 @@ export class Ingestor {
   #gauge(): void {
     const { meters } = this.#signals;
     meters.journalBytes.set(this.#journal.bytes);
+    meters.diskFree.set(this.#journal.diskFreeBytes);
     meters.unpublished.set(this.#journal.unpublishedBytes);
     let waiting = 0;
     for (let shard = 0; shard < this.#journal.shardCount; shard++) waiting += this.#journal.waiting(shard);
@@ -261,5 +272,6 @@ export class Ingestor {
     if (this.#keeping) this.#keepBindings();
     await Promise.race([this.#follower?.close(), new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())]);
     await this.#journal.close();
+    if (!this.#journal.isWritten) this.#signals.unwritten(this.#intake.unwritten, this.#journal.pressureDetail);
   }
 }

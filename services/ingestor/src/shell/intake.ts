@@ -65,7 +65,10 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    parts.journal.onPressure = (pressure, detail) => this.#changed(pressure, detail);
+    const { journal } = parts;
+    journal.onPressure = (pressure, detail) => this.#changed(pressure, detail);
+    // It may have been opened full, or on a full disk.
+    if (journal.pressure !== 'open') this.#changed(journal.pressure, journal.pressureDetail);
   }
 
   /** Monotonic clock, ms: when anything was received last; null for never. */
@@ -91,6 +94,7 @@ export class Intake {
   }
 
   #changed(pressure: JournalPressure, detail: string): void {
+    if (pressure !== 'failed') this.#count();
     this.#parts.signals.pressure(pressure, detail);
     for (const listener of this.#pressureListeners) listener(pressure === 'open');
   }
@@ -152,7 +156,16 @@ export class Intake {
   /** Writes what was taken; called by itself when the turn's reading is over. */
   endTurn(): void {
     this.#isScheduled = false;
-    this.#parts.journal.flush();
+    // What the disk refuses is counted when it is written.
+    if (this.#parts.journal.flush()) this.#count();
+  }
+
+  /** Records that were read and that the disk has not taken. */
+  get unwritten(): number {
+    return [...this.#accepted.values()].reduce((sum, records) => sum + records, 0);
+  }
+
+  #count(): void {
     for (const [transport, records] of this.#accepted) this.#parts.signals.meters.accepted.inc({ transport }, records);
     this.#accepted.clear();
   }
