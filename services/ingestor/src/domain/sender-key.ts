@@ -9,11 +9,16 @@ const MAX_HOST_BYTES = 255;
 /** Names that every router has before somebody gives it one. */
 const NOBODY = new Set(['openwrt', 'localhost', 'localhost.localdomain', 'localhost4', 'localhost6', 'lede']);
 const HOST_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?$/;
+const LETTER_OR_DIGIT = /[A-Za-z0-9]/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
-/** A real name, lower-cased: not OpenWrt's default, not `localhost`, `-` or an address. Null for any other text. */
+/**
+ * A real name, lower-cased: with a letter or digit, not OpenWrt's default, not `localhost` or an address. Null for any
+ * other text.
+ */
 export function realHostName(text: string): string | null {
-  if (text.length > MAX_HOST_BYTES || !HOST_NAME.test(text) || IPV4.test(text)) return null;
+  if (text.length > MAX_HOST_BYTES || !HOST_NAME.test(text) || !LETTER_OR_DIGIT.test(text) || IPV4.test(text))
+    return null;
   const name = text.toLowerCase();
   return NOBODY.has(name) ? null : name;
 }
