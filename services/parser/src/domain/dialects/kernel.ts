@@ -16,6 +16,9 @@ import { stationChatter, uplink } from './kernel-uplink.js';
 import { interfaceOf } from './names.js';
 import { netfilter } from './netfilter.js';
 import { matchStart, wordbook } from './phrasebook.js';
+import { wireguardKernel } from './wireguard.js';
+
+const WIREGUARD = 'wireguard: ';
 
 const byFirstWord = wordbook([
   ...faultPhrases,
@@ -39,7 +42,8 @@ function unstamped(message: string): TypedMessage | null {
     const said = name === null ? null : bridge(name, message.slice(colon + 2));
     if (said !== null) return said;
   }
-  return byFirstWord(message) ?? bySubject(message, colon) ?? byForm(message);
+  const ofTunnel = message.startsWith(WIREGUARD) ? wireguardKernel(message.slice(WIREGUARD.length)) : null;
+  return ofTunnel ?? byFirstWord(message) ?? bySubject(message, colon) ?? byForm(message);
 }
 
 function bySubject(message: string, colon: number): TypedMessage | null {
