@@ -49,6 +49,18 @@ export async function eventTokens(bus: Bus): Promise<TokenCounts> {
   return tokens;
 }
 
+/** The tokens of OPMAS_RAW or OPMAS_EVENTS in the order of the stream, each as often as it stands there. */
+export async function tokenSequence(bus: Bus, stream: string): Promise<string[]> {
+  const tokens: string[] = [];
+  for await (const message of messages(bus, stream)) {
+    for (const line of ndjsonLines(message.data)) {
+      const token = TOKEN.exec((JSON.parse(line) as RawRecord | ParsedEvent).raw)?.[1];
+      if (token !== undefined) tokens.push(token);
+    }
+  }
+  return tokens;
+}
+
 /** Frames that stand in a stream more than once, by subject, frame id and part. */
 export async function doubledFrames(bus: Bus, stream: string): Promise<string[]> {
   const seen = new Set<string>();
