@@ -30,6 +30,8 @@ export interface Shell<C extends BaseConfig = BaseConfig> {
 export interface ServiceDefinition<S extends z.ZodType<BaseConfig>> {
   name: string;
   config: S;
+  /** Called before NATS is there: what the service does without it can be shown from then on. */
+  probed?(metrics: Metrics, health: Health): void;
   /** The root module. */
   module(shell: Shell<z.infer<S>>): DynamicModule | Promise<DynamicModule>;
   /** The transport whose handlers the module's controllers declare. */
@@ -99,6 +101,7 @@ export async function runService<S extends z.ZodType<BaseConfig>>(definition: Se
   const stopTracing = startTracing(definition.name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
   process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'an unhandled rejection'));
   try {
+    definition.probed?.(metrics, health);
     const probe = await serveHealth(health, metrics, { port: config.HTTP_PORT, host: config.HTTP_HOST });
     log.info({ port: probe.port, build: config.OPMAS_BUILD, instance: config.OPMAS_INSTANCE }, 'listening');
     let hasBooted = false;

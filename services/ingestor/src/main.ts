@@ -10,7 +10,12 @@ const log = createLog('ingestor', config.LOG_LEVEL);
 try {
   // Before NATS is there: what senders send meanwhile goes to the journal.
   const ingestor = await Ingestor.open(config, log);
-  await runService({ name: 'ingestor', config: configSchema, module: (shell) => IngestorModule.for(shell, ingestor) });
+  await runService({
+    name: 'ingestor',
+    config: configSchema,
+    probed: (metrics, health) => ingestor.showAt(metrics, health),
+    module: (shell) => IngestorModule.for(shell, ingestor),
+  });
 } catch (error) {
   log.fatal({ err: error }, error instanceof Error ? error.message : String(error));
   process.exit(1);

@@ -180,13 +180,14 @@ describe('a full disk', () => {
 
     const again = start(disk);
     const portsAgain = await again.ports();
-    await nats.start();
-    await again.logged('ready');
     expect(await journalCheck(portsAgain)).toMatchObject({
       status: 503,
       detail: expect.stringContaining('disk is full'),
     });
+    expect(await metric(portsAgain, 'journal_pressure')).toBe(3);
     await expectRefusal(portsAgain);
+    await nats.start();
+    await again.logged('ready');
     const rest = new NumberedSender(portsAgain.tcp, ROUTER, whole);
     disk.free();
     await until('there is space', () => isOpen(portsAgain));

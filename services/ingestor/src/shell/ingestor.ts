@@ -5,7 +5,7 @@
 import { STREAM_NAMES, subjects } from '@opmas/contracts';
 import type { ConfigFact } from '@opmas/contracts';
 import { ConfigFollower, FencedSubject, Journal, createMetrics } from '@opmas/platform';
-import type { Log, Shell } from '@opmas/platform';
+import type { Health, Log, Metrics, Shell } from '@opmas/platform';
 import type { IngestorConfig } from '../config.js';
 import { KeyBindings } from '../domain/key-bindings.js';
 import { KeyCap } from '../domain/key-cap.js';
@@ -187,10 +187,14 @@ export class Ingestor {
     return this.#isReleased ? null : 'waiting for the rule set';
   }
 
+  /** From now on its metrics and checks are served: whether or not NATS is there, it receives. */
+  showAt(metrics: Metrics, health: Health): void {
+    this.#signals.attach(metrics, health);
+  }
+
   /** NATS is there: reads the configuration, then publishes. */
   async attach(shell: Shell<IngestorConfig>): Promise<void> {
     const { bus } = shell;
-    this.#signals.attach(shell.metrics, shell.health);
     this.#isDown = () => bus.isDown();
     if (this.#config.OPMAS_AWAIT_RULES) this.#signals.waitingForRules(true);
     const follower = await ConfigFollower.start(bus, this.#log);
