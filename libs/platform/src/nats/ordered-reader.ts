@@ -126,7 +126,8 @@ export class OrderedReader {
   }
 
   #sleep(ms: number): Promise<void> {
-    if (this.#queue.length > 0 || this.#broken) return Promise.resolve();
+    // What is broken is mended at once, but not while the server is away: nothing else would ever get its turn.
+    if (this.#queue.length > 0 || (this.#broken && !this.#bus.isDown())) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
