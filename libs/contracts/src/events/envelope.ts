@@ -53,6 +53,10 @@ export const eventEnvelopeSchema = z.object({
   /** The line as received; see `rawRecordSchema`. */
   raw: z.string(),
   rawBase64: z.string().optional(),
+  /** The line was longer than the ingestor's limit: `raw` is its beginning. */
+  truncated: z.literal(true).optional(),
+  /** The line ended with its connection: `raw` may be its beginning only. */
+  partial: z.literal(true).optional(),
   /** Form of the type where it is not the first; see docs/contracts.md. */
   version: z.number().int().min(2).optional(),
   /** The line's own time, resolved, where `timestamp` is another: the device's clock was not believed. */

@@ -26,6 +26,9 @@ export interface LineOrigin {
   receivedMicros: number;
   raw: string;
   rawBase64: string | undefined;
+  /** As in the raw record. */
+  truncated: true | undefined;
+  partial: true | undefined;
 }
 
 export interface LineContext {
@@ -128,7 +131,6 @@ export function eventJson(event: LineEvent, origin: LineOrigin): string {
   const deviceId = origin.deviceId === null ? 'null' : JSON.stringify(origin.deviceId);
   const structuredData = header.structuredData === null ? 'null' : JSON.stringify(header.structuredData);
   const effective = event.effectiveSeverity === null ? '' : `,"effectiveSeverity":${event.effectiveSeverity}`;
-  const rawBase64 = origin.rawBase64 === undefined ? '' : `,"rawBase64":"${origin.rawBase64}"`;
   return (
     `{"id":${JSON.stringify(origin.id)},"type":"${event.type}","deviceId":${deviceId}` +
     `,"receivedAt":"${origin.receivedAt}","domain":"${domain}","severity":${header.severity}${effective}` +
@@ -136,9 +138,17 @@ export function eventJson(event: LineEvent, origin: LineOrigin): string {
     `,"hostname":${text(header.hostname)},"appName":${text(header.appName)},"procId":${text(header.procId)}` +
     `,"msgId":${text(header.msgId)},"structuredData":${structuredData},"templateId":"${event.templateId}"` +
     `,"message":${JSON.stringify(header.message)}` +
-    `,"fields":${JSON.stringify(event.fields)},"raw":${JSON.stringify(origin.raw)}${rawBase64}` +
+    `,"fields":${JSON.stringify(event.fields)},"raw":${JSON.stringify(origin.raw)}${wholenessJson(origin)}` +
     `${timeJson(event)}${origin.attribution === null ? '' : attributionJson(origin.attribution)}}`
   );
+}
+
+/** What the text of the line does not show: bytes that are not UTF-8, and that it was cut. */
+function wholenessJson({ rawBase64, truncated, partial }: LineOrigin): string {
+  let json = rawBase64 === undefined ? '' : `,"rawBase64":"${rawBase64}"`;
+  if (truncated) json += ',"truncated":true';
+  if (partial) json += ',"partial":true';
+  return json;
 }
 
 /** What stands behind the line where it applies; nothing for most. */

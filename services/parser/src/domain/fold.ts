@@ -111,6 +111,8 @@ function toEvent(state: ParserState, line: Line, { device, attribution }: Attrib
     receivedMicros,
     raw: record.raw,
     rawBase64: record.rawBase64,
+    truncated: record.truncated,
+    partial: record.partial,
   };
   const context = {
     timeZone: device === null ? null : device.timeZone,

@@ -61,6 +61,8 @@ export function createLineParser(options: Partial<LineParserOptions> = {}): Line
       receivedMicros: source.receivedAtMicros,
       raw: text,
       rawBase64: undefined,
+      truncated: undefined,
+      partial: undefined,
     };
     return { event: readLine(headerOf(text), origin, contextOf(source.key)), origin };
   }
