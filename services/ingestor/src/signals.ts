@@ -12,6 +12,7 @@ export type RefusalReason = 'connection' | 'untrusted_proxy' | 'proxy_header' | 
 
 const SHED_REPORT_MS = 10_000;
 const MAX_SHED_PEERS = 1024;
+const MAX_MISCOUNTING = 1024;
 
 /** What framing met, to be added up. */
 export interface FramingDelta {
@@ -71,6 +72,7 @@ export class Signals {
   readonly #log: Log;
   #health: Health | null = null;
   readonly #checks = new Map<string, { ok: boolean; detail: string }>();
+  readonly #miscounting = new Set<string>();
   readonly #shed = new Map<string, number>();
   #shedTimer: NodeJS.Timeout | null = null;
   readonly #refusals: RefusalLog;
@@ -136,11 +138,22 @@ export class Signals {
     );
   }
 
-  framing(delta: FramingDelta): void {
+  framing(sender: { transport: Transport; address: string }, delta: FramingDelta): void {
+    if (delta.wrongCounts > 0) this.#wrongCount(sender);
     for (const what of ['truncated', 'partial', 'wrongCounts'] as const) {
       if (delta[what] > 0) this.meters.framing.inc({ what }, delta[what]);
     }
     if (delta.discardedBytes > 0) this.meters.discarded.inc(delta.discardedBytes);
+  }
+
+  /** Told once of each address: whoever counts wrongly does so all the time. */
+  #wrongCount({ transport, address }: { transport: Transport; address: string }): void {
+    if (this.#miscounting.has(address) || this.#miscounting.size >= MAX_MISCOUNTING) return;
+    this.#miscounting.add(address);
+    this.#log.warn(
+      { transport, peer: address },
+      'wrong octet counts: where messages end is told by what stands in them; every one is in ingestor_framing_total',
+    );
   }
 
   /** A datagram was lost because the journal takes nothing; reported by sender every 10 s. */

@@ -2,25 +2,36 @@
 
 const SPACE = 0x20;
 const LESS_THAN = 0x3c;
+const GREATER_THAN = 0x3e;
 const LF = 0x0a;
+const CR = 0x0d;
+const ZERO = 0x30;
 const MAX_DIGITS = 7;
 
-/** Bytes that suffice to decide whether a frame plausibly begins: 7 digits, a space, `<` and a digit. */
-export const LOOKAHEAD_BYTES = 10;
+/** Bytes that suffice to tell whether a frame begins: 7 digits, a space, `<`, 3 digits, `>`. */
+export const LOOKAHEAD_BYTES = 13;
 
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+/** What bytes at hand say: yes, no, or that more of them must be seen. */
+export const ANSWER = { yes: 1, no: 0, open: -1 } as const;
+export type Answer = (typeof ANSWER)[keyof typeof ANSWER];
+
+export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= 0x39;
 const isDelimiter = (byte: number | undefined): boolean => byte === LF || byte === 0;
 
 /**
  * Length of `N SP` where `N SP <digit` stands at `at` (`<` opens every syslog message that is counted), 0 where it does
- * not, -1 where the bytes before `end` do not tell yet.
+ * not, -1 where the bytes before `end` do not tell yet. N is not 0; zeros in front of it are passed over, though RFC 6587
+ * has none.
  */
 export function octetHeaderLength(bytes: Buffer, at: number, end: number): number {
   let cursor = at;
-  while (cursor < end && cursor - at < MAX_DIGITS && isDigit(bytes[cursor])) cursor++;
-  if (cursor === at || bytes[at] === 0x30) return cursor === end && at === end ? -1 : 0;
+  let isZero = true;
+  while (cursor < end && cursor - at < MAX_DIGITS && isDigit(bytes[cursor])) {
+    if (bytes[cursor] !== ZERO) isZero = false;
+    cursor++;
+  }
   if (cursor === end) return -1;
-  if (bytes[cursor] !== SPACE) return 0;
+  if (cursor === at || isZero || bytes[cursor] !== SPACE) return 0;
   if (cursor + 1 === end) return -1;
   if (bytes[cursor + 1] !== LESS_THAN) return 0;
   if (cursor + 2 === end) return -1;
@@ -30,62 +41,60 @@ export function octetHeaderLength(bytes: Buffer, at: number, end: number): numbe
 /** N of a header of `length` bytes. */
 export function octetCount(bytes: Buffer, at: number, length: number): number {
   let count = 0;
-  for (let i = at; i < at + length - 1; i++) count = count * 10 + bytes[i]! - 0x30;
+  for (let i = at; i < at + length - 1; i++) count = count * 10 + bytes[i]! - ZERO;
   return count;
 }
 
-/** 1 where a frame plausibly begins at `at` (a header, or `<` and a digit), 0 where not, -1 where that is open. */
-export function plausibleStart(bytes: Buffer, at: number, end: number): number {
-  if (at >= end) return -1;
-  if (bytes[at] === LESS_THAN) return at + 1 === end ? -1 : Number(isDigit(bytes[at + 1]));
-  return Math.sign(octetHeaderLength(bytes, at, end));
+/** Whether a frame may begin at `at`: a header, or `<` and a digit. */
+export function mayBegin(bytes: Buffer, at: number, end: number): Answer {
+  if (at >= end) return ANSWER.open;
+  if (bytes[at] !== LESS_THAN) return Math.sign(octetHeaderLength(bytes, at, end)) as Answer;
+  if (at + 1 === end) return ANSWER.open;
+  return isDigit(bytes[at + 1]) ? ANSWER.yes : ANSWER.no;
 }
 
-/** First byte of the first complete `N SP <digit` that begins at `from` or later and before `to`, or -1. */
-export function findOctetHeader(bytes: Buffer, from: number, to: number): number {
-  for (let less = bytes.indexOf(LESS_THAN, from + 2); less >= 0; less = bytes.indexOf(LESS_THAN, less + 1)) {
-    if (bytes[less - 1] !== SPACE || !isDigit(bytes[less + 1])) continue;
-    let start = less - 1;
-    while (start > from && less - 1 - start < MAX_DIGITS && isDigit(bytes[start - 1])) start--;
-    while (start < less - 1 && bytes[start] === 0x30) start++;
-    if (start < less - 1) return start < to ? start : -1;
-  }
-  return -1;
+/** Whether `<`, one to three digits and `>` stand at `at`. */
+export function isPriority(bytes: Buffer, at: number, end: number): Answer {
+  if (at >= end) return ANSWER.open;
+  if (bytes[at] !== LESS_THAN) return ANSWER.no;
+  let cursor = at + 1;
+  while (cursor < end && cursor - at <= 3 && isDigit(bytes[cursor])) cursor++;
+  if (cursor === end) return ANSWER.open;
+  return bytes[cursor] === GREATER_THAN && cursor > at + 1 ? ANSWER.yes : ANSWER.no;
 }
 
-/**
- * Looks into what has arrived of a counted message of `count` bytes for a sign that its count is wrong: a delimiter
- * behind which a frame plausibly begins, or a header whose own message would end behind this one. Answers with the
- * sign's place if it is before `to`, else -1.
- */
-export function findWrongCount(message: Buffer, to: number, count: number): number {
-  const delimiter = findDelimiterBeforeFrame(message, 0, to);
-  const limit = delimiter < 0 ? to : delimiter;
-  for (let at = 0; ;) {
-    const header = findOctetHeader(message, at, limit);
-    if (header < 0) return delimiter;
-    const length = octetHeaderLength(message, header, message.length);
-    if (header + length + octetCount(message, header, length) > count) return header;
-    at = header + length;
-  }
+/** Whether within a message a frame begins at `at`: more is asked than of its first bytes, because a message may say anything. */
+export function beginsWithin(bytes: Buffer, at: number, end: number): Answer {
+  if (at >= end) return ANSWER.open;
+  if (bytes[at] === LESS_THAN) return isPriority(bytes, at, end);
+  const header = octetHeaderLength(bytes, at, end);
+  return header > 0 ? isPriority(bytes, at + header, end) : (header as Answer);
 }
 
-/** First LF or NUL before `to` behind which a frame plausibly begins; -1 where there is none. */
-export function findDelimiterBeforeFrame(bytes: Buffer, from: number, to: number): number {
-  let lf = bytes.indexOf(LF, from);
-  let nul = bytes.indexOf(0, from);
-  for (;;) {
-    const at = lf < 0 || (nul >= 0 && nul < lf) ? nul : lf;
-    if (at < 0 || at >= to) return -1;
-    if (plausibleStart(bytes, at + 1, bytes.length) === 1) return at;
-    if (at === lf) lf = bytes.indexOf(LF, at + 1);
-    else nul = bytes.indexOf(0, at + 1);
+/** First byte of the `N SP` in front of the `<` at `less`, not before `from`; -1 where there is none. */
+export function headerBefore(bytes: Buffer, less: number, from: number): number {
+  if (less - 2 < from || bytes[less - 1] !== SPACE) return -1;
+  let start = less - 1;
+  let isZero = true;
+  while (start > from && less - 1 - start <= MAX_DIGITS && isDigit(bytes[start - 1])) {
+    start--;
+    if (bytes[start] !== ZERO) isZero = false;
   }
+  return isZero || less - 1 - start > MAX_DIGITS ? -1 : start;
+}
+
+/** Whether what stands at `at`, where a message ends, is another frame; a delimiter may come first. */
+export function frameFollows(bytes: Buffer, at: number, end: number): Answer {
+  if (at >= end) return ANSWER.open;
+  if (isDelimiter(bytes[at])) return mayBegin(bytes, at + 1, end);
+  if (bytes[at] !== CR) return mayBegin(bytes, at, end);
+  if (at + 1 === end) return ANSWER.open;
+  return bytes[at + 1] === LF ? mayBegin(bytes, at + 2, end) : ANSWER.no;
 }
 
 /** Where `[start, end)` ends when trailing CR, LF and NUL are left out. */
 export function trimmedEnd(bytes: Buffer, start: number, end: number): number {
   let cut = end;
-  while (cut > start && (isDelimiter(bytes[cut - 1]) || bytes[cut - 1] === 0x0d)) cut--;
+  while (cut > start && (isDelimiter(bytes[cut - 1]) || bytes[cut - 1] === CR)) cut--;
   return cut;
 }

@@ -1,15 +1,22 @@
 /**
  * Syslog over a byte stream: LF, CRLF, NUL and octet-counted frames, told apart frame by frame. The frames depend on the
- * bytes alone, never on how they were cut into chunks; every byte is kept, or counted as framing or as discarded.
+ * bytes alone, never on how they were cut into chunks; every byte is kept, or counted as framing or as discarded; and the
+ * time that it takes is linear, whatever the bytes.
+ *
+ * A counted message that has what looks like another frame in it is believed if a frame follows where it ends; else its
+ * count was too large, and it ends where that other frame begins. Behind a count that was too small the rest of the
+ * message is a line of its own, up to the next frame.
  */
+import { ByteMarks } from './byte-marks.js';
+import { FrameSigns, OPEN_SIGN } from './frame-signs.js';
 import {
+  ANSWER,
   LOOKAHEAD_BYTES,
-  findDelimiterBeforeFrame,
-  findOctetHeader,
-  findWrongCount,
+  frameFollows,
+  isDigit,
+  mayBegin,
   octetCount,
   octetHeaderLength,
-  plausibleStart,
   trimmedEnd,
 } from './octet-header.js';
 
@@ -38,10 +45,13 @@ export interface FramingCounts {
 
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
 const SMALL_BYTES = 4096;
+/** What no step answers with: more bytes must come. */
+const WAIT = -1;
 
-/** Where the decoder stands: at a frame's start, behind a counted message, or in what is beyond a line's limit. */
-type Mode = 'frame' | 'after counted' | 'skip line' | 'skip counted';
+/** Where the decoder stands: at the stream's beginning, at a frame's, behind a counted message, or in what is beyond a line's limit. */
+type Mode = 'first' | 'frame' | 'after counted' | 'skip line' | 'skip counted';
 
 export class SyslogStreamDecoder {
   readonly counts: FramingCounts = {
@@ -56,16 +66,26 @@ export class SyslogStreamDecoder {
   };
   readonly #sink: LineSink;
   readonly #maxBytes: number;
-  #mode: Mode = 'frame';
+  #mode: Mode = 'first';
   /** Bytes of a counted message that are still to be skipped. */
   #skip = 0;
+  /** Of what is still to be skipped, how much was searched. */
+  #skipSearched = 0;
+  /** The beginning of a frame whose rest has not come. */
   #held: Buffer = Buffer.alloc(0);
+  #heldFrom = 0;
   #heldBytes = 0;
-  /** What is held is a line that ends at a delimiter: nothing else can end it. */
-  #holdsLine = false;
-  /** The next NUL and LF of the buffer at hand; its length where there is none, stale where it is behind us. */
-  #nul = 0;
-  #lf = 0;
+  /** How many more bytes may end the waiting; null where only a delimiter does. */
+  #wanted: number | null = 0;
+  /** How much of the frame at hand was searched for signs. */
+  #searched = 0;
+  #isUndecided = false;
+  /** Nothing more is waited for to decide what is open. */
+  #isSettling = false;
+  readonly #marks = new ByteMarks();
+  readonly #signs = new FrameSigns(this.#marks);
+  #areMarksOfHeld = false;
+  #copied = 0;
 
   constructor(sink: LineSink, maxBytes = MAX_LINE_BYTES) {
     this.#sink = sink;
@@ -77,35 +97,40 @@ export class SyslogStreamDecoder {
     return this.#heldBytes;
   }
 
+  /** Whether what is held could be told apart by what comes behind it, and `settle` would do it now. */
+  get isUndecided(): boolean {
+    return this.#isUndecided && this.#heldBytes > 0;
+  }
+
+  /** Bytes that were searched and copied so far: a few times `counts.bytes` at most. */
+  get work(): number {
+    return this.#marks.searched + this.#copied;
+  }
+
   /** Takes the next bytes; calls the sink for every line that they complete. */
   push(chunk: Buffer): void {
     this.counts.bytes += chunk.length;
-    if (this.#heldBytes === 0) {
-      this.#run(chunk);
-      return;
-    }
-    if (!this.#holdsLine) {
-      this.#run(Buffer.concat([this.#held.subarray(0, this.#heldBytes), chunk]));
-      return;
-    }
-    // Only the line that was cut in two is put together; the others are read where they are.
-    const lf = chunk.indexOf(LF);
-    const nul = chunk.indexOf(0);
-    const delimiter = nul >= 0 && (lf < 0 || nul < lf) ? nul : lf;
-    const take = delimiter < 0 ? chunk.length : delimiter + 1;
-    this.#hold(chunk, 0, take);
-    if (delimiter >= 0 || this.#heldBytes > this.#maxBytes + LOOKAHEAD_BYTES) {
-      const joined = this.#held.subarray(0, this.#heldBytes);
-      this.#held = Buffer.alloc(0);
-      this.#run(joined);
-    }
-    if (take < chunk.length) this.#run(chunk.subarray(take));
+    let at = 0;
+    while (this.#heldBytes > 0 && at < chunk.length) at = this.#complete(chunk, at);
+    if (at === chunk.length) return;
+    const rest = at === 0 ? chunk : chunk.subarray(at);
+    this.#marks.begin(rest);
+    const end = this.#run(rest, 0);
+    if (end < rest.length) this.#hold(rest, end, rest.length);
+  }
+
+  /** Decides as if nothing came behind what is held: for a sender that falls silent at an ambiguous place. */
+  settle(): void {
+    this.#isSettling = true;
+    if (this.#heldBytes > 0) this.#runHeld();
+    this.#isSettling = false;
   }
 
   /** The stream has ended: what waits is a partial line. */
   end(): void {
-    const bytes = this.#held.subarray(0, this.#heldBytes);
-    this.#heldBytes = 0;
+    this.settle();
+    const bytes = this.#held.subarray(this.#heldFrom, this.#heldFrom + this.#heldBytes);
+    this.#letGo();
     if (bytes.length === 0) return;
     if (this.#mode === 'skip counted' || this.#mode === 'skip line') {
       this.counts.discardedBytes += bytes.length;
@@ -116,70 +141,120 @@ export class SyslogStreamDecoder {
     this.#emit(bytes, header, trimmedEnd(bytes, header, bytes.length), bytes.length, LINE.partial);
   }
 
-  #run(buffer: Buffer): void {
-    this.#nul = -1;
-    this.#lf = -1;
-    let at = 0;
-    while (at < buffer.length) {
-      const next = this.#step(buffer, at);
-      if (next < 0) break;
-      at = next;
-    }
+  /** Puts as much of a chunk to what is held as its frame may need; answers from where on the chunk is to be read. */
+  #complete(chunk: Buffer, at: number): number {
+    const room = this.#maxBytes + LOOKAHEAD_BYTES + 1 - this.#heldBytes;
+    const wanted = this.#wanted ?? Math.min(delimiterIn(chunk, at) + 1 - at, Math.max(1, room));
+    const end = Math.min(chunk.length, at + wanted);
+    this.#hold(chunk, at, end);
+    this.#runHeld();
+    // A frame that begins in this chunk is read where it is.
+    if (this.#heldBytes > end - at) return end;
+    const read = end - this.#heldBytes;
+    this.#letGo();
+    return read;
+  }
+
+  #runHeld(): void {
+    const bytes = this.#held.subarray(0, this.#heldFrom + this.#heldBytes);
+    if (this.#areMarksOfHeld) this.#marks.extend(bytes);
+    else this.#marks.begin(bytes);
+    this.#areMarksOfHeld = true;
+    this.#heldFrom = this.#run(bytes, this.#heldFrom);
+    this.#heldBytes = bytes.length - this.#heldFrom;
+    if (this.#heldBytes === 0) this.#letGo();
+  }
+
+  #letGo(): void {
     this.#heldBytes = 0;
-    if (at < buffer.length) this.#hold(buffer, at, buffer.length);
-    else if (this.#held.length > SMALL_BYTES) this.#held = Buffer.alloc(0);
+    this.#heldFrom = 0;
+    this.#areMarksOfHeld = false;
+    if (this.#held.length > SMALL_BYTES) this.#held = Buffer.alloc(0);
+  }
+
+  /** Takes frames from `at` on; answers where the one begins whose rest has not come. */
+  #run(bytes: Buffer, at: number): number {
+    let from = at;
+    this.#isUndecided = false;
+    while (from < bytes.length) {
+      const next = this.#step(bytes, from);
+      if (next === WAIT) break;
+      this.#searched = 0;
+      from = next;
+    }
+    return from;
   }
 
   /** Keeps a copy, because a socket's buffers are large and shared. */
   #hold(bytes: Buffer, from: number, to: number): void {
     const needed = this.#heldBytes + to - from;
-    if (needed > this.#held.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(256, needed * 2));
-      this.#held.copy(grown, 0, 0, this.#heldBytes);
-      this.#held = grown;
-    }
-    bytes.copy(this.#held, this.#heldBytes, from, to);
+    if (this.#heldFrom + needed > this.#held.length) this.#makeRoom(needed);
+    bytes.copy(this.#held, this.#heldFrom + this.#heldBytes, from, to);
+    this.#copied += to - from;
     this.#heldBytes = needed;
   }
 
-  /** Takes one frame, or one stretch of what is skipped; answers with where it ends, or -1 where more bytes must come. */
-  #step(bytes: Buffer, at: number): number {
-    this.#holdsLine = false;
-    if (this.#mode === 'skip line') return this.#skipLine(bytes, at);
-    if (this.#mode === 'skip counted') return this.#skipCounted(bytes, at);
-    const first = bytes[at]!;
-    if (first >= 0x31 && first <= 0x39) {
-      const header = octetHeaderLength(bytes, at, bytes.length);
-      if (header < 0) return -1;
-      if (header > 0) return this.#counted(bytes, at, header);
-    }
-    if (this.#mode === 'after counted' && first !== LF && first !== 0 && first !== CR) {
-      const plausible = plausibleStart(bytes, at, bytes.length);
-      if (plausible < 0) return -1;
-      return this.#uncounted(bytes, at, plausible === 1);
-    }
-    return this.#line(bytes, at, this.#delimiter(bytes, at));
+  /** Moves what is held to the front of its buffer where that is at least half free, else to a larger one. */
+  #makeRoom(needed: number): void {
+    const isLarge = needed * 2 <= this.#held.length;
+    const most = Math.max(needed * 2, 2 * (this.#maxBytes + 4 * LOOKAHEAD_BYTES));
+    const room = isLarge ? this.#held : Buffer.allocUnsafeSlow(Math.min(most, Math.max(256, needed * 4)));
+    this.#held.copy(room, 0, this.#heldFrom, this.#heldFrom + this.#heldBytes);
+    this.#copied += this.#heldBytes;
+    this.#held = room;
+    this.#heldFrom = 0;
+    this.#areMarksOfHeld = false;
   }
 
-  #delimiter(bytes: Buffer, at: number): number {
-    if (this.#nul < at) {
-      const nul = bytes.indexOf(0, at);
-      this.#nul = nul < 0 ? bytes.length : nul;
+  #wait(wanted: number | null): typeof WAIT {
+    this.#wanted = wanted;
+    return WAIT;
+  }
+
+  /** Waits for what tells an ambiguous place apart. */
+  #waitUndecided(wanted: number): typeof WAIT {
+    this.#isUndecided = true;
+    return this.#wait(wanted);
+  }
+
+  /** Takes one frame, or one stretch of what is skipped; answers with where it ends, or `WAIT`. */
+  #step(bytes: Buffer, at: number): number {
+    const mode = this.#mode;
+    if (mode === 'skip line' || mode === 'skip counted') return this.#skipOver(bytes, at);
+    const first = bytes[at]!;
+    if (isDigit(first)) {
+      const header = octetHeaderLength(bytes, at, bytes.length);
+      if (header < 0) return this.#wait(LOOKAHEAD_BYTES);
+      if (header > 0) return this.#counted(bytes, at, header);
     }
-    if (this.#lf < at) {
-      const lf = bytes.indexOf(LF, at);
-      this.#lf = lf < 0 ? bytes.length : lf;
+    const isDelimiter = first === LF || first === 0 || first === CR;
+    if (isDelimiter || (mode === 'frame' && !isDigit(first))) return this.#line(bytes, at, this.#delimiter(at));
+    return this.#unsure(bytes, at);
+  }
+
+  /** No header where one may have been: at the stream's beginning, behind a counted message, or where digits stand. */
+  #unsure(bytes: Buffer, at: number): number {
+    const start = mayBegin(bytes, at, bytes.length);
+    const isBehind = this.#mode === 'after counted';
+    if (start === ANSWER.open) return this.#wait(LOOKAHEAD_BYTES);
+    if (start === ANSWER.yes && !isBehind) return this.#line(bytes, at, this.#delimiter(at));
+    if (isBehind && bytes[at] === SPACE) {
+      const behindSpace = mayBegin(bytes, at + 1, bytes.length);
+      if (behindSpace === ANSWER.open) return this.#wait(LOOKAHEAD_BYTES);
+      if (behindSpace === ANSWER.yes) return this.#misplacedSpace(at);
     }
-    const first = Math.min(this.#nul, this.#lf);
-    return first < bytes.length ? first : -1;
+    return this.#uncounted(bytes, at, isBehind && start === ANSWER.no);
+  }
+
+  /** The next LF or NUL, or -1. */
+  #delimiter(at: number): number {
+    const delimiter = this.#marks.delimiter(at);
+    return delimiter < this.#marks.length ? delimiter : -1;
   }
 
   #line(bytes: Buffer, at: number, end: number): number {
     if (end < 0) {
-      if (bytes.length - at <= this.#maxBytes + LOOKAHEAD_BYTES) {
-        this.#holdsLine = true;
-        return -1;
-      }
+      if (bytes.length - at <= this.#maxBytes + LOOKAHEAD_BYTES) return this.#wait(null);
       return this.#cutLine(bytes, at);
     }
     const contentEnd = bytes[end] === LF && end > at && bytes[end - 1] === CR ? end - 1 : end;
@@ -194,74 +269,124 @@ export class SyslogStreamDecoder {
     const end = at + this.#maxBytes;
     this.#emit(bytes, at, end, end, LINE.truncated);
     this.#mode = 'skip line';
+    this.#skipSearched = 0;
     return end;
-  }
-
-  #skipLine(bytes: Buffer, at: number): number {
-    const end = this.#delimiter(bytes, at);
-    if (end < 0) {
-      this.counts.discardedBytes += bytes.length - at;
-      return bytes.length;
-    }
-    this.counts.discardedBytes += end - at;
-    this.counts.framingBytes++;
-    this.#mode = 'frame';
-    return end + 1;
   }
 
   #counted(bytes: Buffer, at: number, header: number): number {
     const start = at + header;
-    const messageEnd = start + octetCount(bytes, at, header);
-    const isWhole = messageEnd <= bytes.length;
-    const end = isWhole ? messageEnd : bytes.length;
-    const isLong = messageEnd - start > this.#maxBytes;
-    const keptEnd = isLong ? Math.min(end, start + this.#maxBytes) : end;
-    const wrong = findWrongCount(bytes.subarray(start, end), keptEnd - start, messageEnd - start);
-    if (wrong >= 0) return this.#wrongCount(bytes, start, start + wrong, header);
-    if (!isWhole && !(isLong && bytes.length >= start + this.#maxBytes + LOOKAHEAD_BYTES + 1)) return -1;
-    this.counts.framingBytes += header;
-    this.#mode = isLong ? 'skip counted' : 'after counted';
-    this.#skip = messageEnd - keptEnd;
-    if (isLong) this.#emit(bytes, start, keptEnd, keptEnd, LINE.truncated);
-    else this.#emit(bytes, start, trimmedEnd(bytes, start, keptEnd), keptEnd, LINE.whole);
-    return keptEnd;
-  }
-
-  /** The count was larger than the message: it ends where the next frame plausibly begins. */
-  #wrongCount(bytes: Buffer, start: number, end: number, header: number): number {
-    this.counts.wrongCounts++;
+    const end = start + octetCount(bytes, at, header);
+    if (end - start > this.#maxBytes) return this.#countedBeyondLimit(bytes, at, start, end);
+    const sign = this.#signs.first(bytes, {
+      start,
+      from: Math.max(start, at + this.#searched),
+      limit: end - 1,
+      end: Math.min(end, bytes.length),
+      seen: bytes.length,
+      isClosed: this.#isSettling,
+    });
+    this.#searched = (sign >= 0 ? sign : this.#signs.reached) - at;
+    const missing = end - bytes.length;
+    if (sign >= 0) {
+      const follows = missing > 0 ? ANSWER.open : frameFollows(bytes, end, bytes.length);
+      if (follows === ANSWER.open && !this.#isSettling) return this.#waitUndecided(Math.max(missing, LOOKAHEAD_BYTES));
+      if (follows === ANSWER.no || missing > 0) return this.#wrongCount(bytes, at, start, sign);
+    } else if (missing > 0) {
+      return this.#wait(missing);
+    } else if (sign === OPEN_SIGN) {
+      return this.#waitUndecided(LOOKAHEAD_BYTES);
+    }
     this.counts.framingBytes += header;
     this.#mode = 'after counted';
     this.#emit(bytes, start, trimmedEnd(bytes, start, end), end, LINE.whole);
     return end;
   }
 
-  #skipCounted(bytes: Buffer, at: number): number {
-    const isWhole = bytes.length - at >= this.#skip;
-    const end = isWhole ? at + this.#skip : bytes.length;
-    const wrong = findDelimiterBeforeFrame(bytes.subarray(at, end), 0, end - at);
+  /** A count that large is more likely to be wrong than a message is to have a frame in it: any sign of one ends it. */
+  #countedBeyondLimit(bytes: Buffer, at: number, start: number, end: number): number {
+    const keptEnd = start + this.#maxBytes;
+    const seen = Math.min(end, bytes.length);
+    const sign = this.#signs.first(bytes, {
+      start,
+      from: Math.max(start, at + this.#searched),
+      limit: keptEnd,
+      end: seen,
+      seen,
+      isClosed: bytes.length >= end || this.#isSettling,
+    });
+    if (sign >= 0) return this.#wrongCount(bytes, at, start, sign);
+    this.#searched = this.#signs.reached - at;
+    const missing = Math.min(end, keptEnd + LOOKAHEAD_BYTES + 1) - bytes.length;
+    if (missing > 0) return this.#wait(missing);
+    this.counts.framingBytes += start - at;
+    this.#mode = 'skip counted';
+    this.#skipSearched = 0;
+    this.#skip = end - keptEnd;
+    this.#emit(bytes, start, keptEnd, keptEnd, LINE.truncated);
+    return keptEnd;
+  }
+
+  /** The count was larger than the message, which ends where another frame begins. */
+  #wrongCount(bytes: Buffer, at: number, start: number, end: number): number {
+    this.counts.wrongCounts++;
+    this.counts.framingBytes += start - at;
+    this.#mode = 'after counted';
+    this.#emit(bytes, start, trimmedEnd(bytes, start, end), end, LINE.whole);
+    return end;
+  }
+
+  /** The count took its successor's digits into the message. */
+  #misplacedSpace(at: number): number {
+    this.counts.wrongCounts++;
+    this.counts.framingBytes++;
+    return at + 1;
+  }
+
+  /** Passes over what is beyond the limit, up to its end or to a sign of the next frame. */
+  #skipOver(bytes: Buffer, at: number): number {
+    const isLine = this.#mode === 'skip line';
+    const limit = isLine ? this.#marks.delimiter(at) : at + this.#skip;
+    const end = Math.min(limit, bytes.length);
+    const isClosed = limit < bytes.length || (!isLine && limit === bytes.length);
+    const from = at + this.#skipSearched;
+    const sign = this.#signs.first(bytes, { start: at, from, limit, end, seen: end, isClosed });
     // The last bytes may begin what only the next ones show.
-    const stop = wrong >= 0 ? at + wrong : isWhole ? end : Math.max(at, end - LOOKAHEAD_BYTES - 1);
+    const stop = sign >= 0 ? sign : isClosed ? limit : Math.max(at, end - LOOKAHEAD_BYTES - 1);
     this.counts.discardedBytes += stop - at;
     this.#skip -= stop - at;
-    if (wrong >= 0) this.counts.wrongCounts++;
-    if (wrong >= 0 || this.#skip === 0) this.#mode = 'after counted';
-    return stop === at && this.#skip > 0 && wrong < 0 ? -1 : stop;
+    this.#skipSearched = this.#signs.reached - stop;
+    if (sign >= 0) {
+      this.counts.wrongCounts++;
+      this.#mode = 'after counted';
+    } else if (isClosed) {
+      this.#mode = isLine ? 'frame' : 'after counted';
+      if (isLine) this.counts.framingBytes++;
+      return isLine ? stop + 1 : stop;
+    }
+    return stop === at && sign < 0 ? this.#wait(2 * LOOKAHEAD_BYTES + 2) : stop;
   }
 
   /**
-   * Behind a counted message, and no count: a line, which may as well be the rest of a message whose count was wrong.
-   * It is kept as a line of its own, and ends at a delimiter or where a counted frame begins.
+   * No count where one may have been: a line, which may as well be the rest of a message whose count was wrong. It is
+   * kept as a line of its own, and ends at a delimiter or where a counted frame begins.
    */
-  #uncounted(bytes: Buffer, at: number, isPlausible: boolean): number {
-    const delimiter = this.#delimiter(bytes, at);
+  #uncounted(bytes: Buffer, at: number, isWrong: boolean): number {
+    const delimiter = this.#delimiter(at);
     const end = delimiter < 0 ? bytes.length : delimiter;
-    const found = findOctetHeader(bytes.subarray(at, end), 0, Math.min(end - at, this.#maxBytes));
-    if (found < 0 && delimiter < 0 && bytes.length - at <= this.#maxBytes + LOOKAHEAD_BYTES) return -1;
-    if (found >= 0 || !isPlausible) this.counts.wrongCounts++;
-    if (found < 0) return this.#line(bytes, at, delimiter);
-    this.#emit(bytes, at, at + found, at + found, LINE.whole);
-    return at + found;
+    const sign = this.#signs.first(bytes, {
+      start: at,
+      from: at + this.#searched,
+      limit: Math.min(end, at + this.#maxBytes),
+      end,
+      seen: end,
+      isClosed: delimiter >= 0 || this.#isSettling,
+    });
+    this.#searched = (sign >= 0 ? sign : this.#signs.reached) - at;
+    if (sign < 0 && delimiter < 0 && bytes.length - at <= this.#maxBytes + LOOKAHEAD_BYTES) return this.#wait(null);
+    if (sign >= 0 || isWrong) this.counts.wrongCounts++;
+    if (sign < 0) return this.#line(bytes, at, delimiter);
+    this.#emit(bytes, at, sign, sign, LINE.whole);
+    return sign;
   }
 
   /** Hands out `[start, end)`; what lies between `end` and `frameEnd` is framing. Empty lines are nothing but framing. */
@@ -282,4 +407,12 @@ export class SyslogStreamDecoder {
     if (seen & LINE.partial) counts.partial++;
     this.#sink(bytes, start, stop, seen);
   }
+}
+
+/** Where the first LF or NUL at `from` or behind it stands; the last byte where there is none. */
+function delimiterIn(bytes: Buffer, from: number): number {
+  const lf = bytes.indexOf(LF, from);
+  const nul = (lf < 0 ? bytes : bytes.subarray(0, lf)).indexOf(0, from);
+  if (nul >= 0) return nul;
+  return lf < 0 ? bytes.length - 1 : lf;
 }

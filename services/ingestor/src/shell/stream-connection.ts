@@ -15,6 +15,9 @@ export interface StreamConnectionParts {
   finished: (connection: StreamConnection) => void;
 }
 
+/** How long a message that could be two waits for what follows it. */
+const SETTLE_MS = 1000;
+
 export class StreamConnection {
   readonly #socket: Socket;
   readonly #parts: StreamConnectionParts;
@@ -22,6 +25,7 @@ export class StreamConnection {
   #reported: SyslogStreamDecoder['counts'];
   #isChunkAscii = true;
   #isFinished = false;
+  #settling: NodeJS.Timeout | null = null;
 
   /** The socket must have a listener for errors already. */
   constructor(socket: Socket, parts: StreamConnectionParts) {
@@ -44,16 +48,27 @@ export class StreamConnection {
     this.#isChunkAscii = (this.#decoder.heldBytes === 0 || this.#isChunkAscii) && isAscii(chunk);
     this.#decoder.push(chunk);
     signals.meters.acceptedBytes.inc({ transport: peer.transport }, chunk.length);
+    this.#reportChanges();
+    if (this.#decoder.isUndecided) this.#settling ??= setTimeout(() => this.#settle(), SETTLE_MS).unref();
+    if (!intake.isOpen) this.#socket.pause();
+  }
+
+  #settle(): void {
+    this.#settling = null;
+    this.#decoder.settle();
+    this.#reportChanges();
+  }
+
+  #reportChanges(): void {
     const { counts } = this.#decoder;
     if (counts.truncated !== this.#reported.truncated || counts.wrongCounts !== this.#reported.wrongCounts)
       this.#report();
-    if (!intake.isOpen) this.#socket.pause();
   }
 
   #report(): void {
     const before = this.#reported;
     const now = this.#decoder.counts;
-    this.#parts.signals.framing({
+    this.#parts.signals.framing(this.#parts.peer, {
       truncated: now.truncated - before.truncated,
       partial: now.partial - before.partial,
       wrongCounts: now.wrongCounts - before.wrongCounts,
@@ -82,6 +97,7 @@ export class StreamConnection {
   finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
+    if (this.#settling) clearTimeout(this.#settling);
     this.#decoder.end();
     this.#report();
     this.#socket.destroy();
