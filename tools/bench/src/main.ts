@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchEndToEnd } from './e2e/end-to-end.js';
 import { benchIngest, isWhole } from './ingest/ingest.js';
+import { benchUdp, isAccountedFor } from './ingest/udp.js';
 import { benchEngine } from './micro/engine.js';
 import { benchJournal } from './micro/journal.js';
 import { benchParser } from './micro/parser.js';
@@ -14,13 +15,14 @@ import type { WorkloadLine } from './workload.js';
 import { linesOf } from './workload.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const BENCHES = ['parser', 'engine', 'journal', 'ingest', 'e2e'] as const;
+const BENCHES = ['parser', 'engine', 'journal', 'ingest', 'udp', 'e2e'] as const;
 type BenchName = (typeof BENCHES)[number];
 
-const USAGE = `Usage: npm run bench -- [parser] [engine] [journal] [ingest] [e2e] [options]
+const USAGE = `Usage: npm run bench -- [parser] [engine] [journal] [ingest] [udp] [e2e] [options]
 
 Without a name all of them run. parser, engine and journal measure one function in one process; ingest sends lines over
-TCP into an ingestor with a nats-server, and into syslog-ng with a plain file where it can be had; e2e starts a stack of
+TCP into an ingestor with a nats-server, and into syslog-ng with a plain file where it can be had; udp does so with
+datagrams at an even pace, and says what is lost; e2e starts a stack of
 its own, sends a file of simulated lines through it over TCP and UDP, and measures how long probes take.
 
   --lines N            lines of the workload (200000)
@@ -29,7 +31,9 @@ its own, sends a file of simulated lines through it over TCP and UDP, and measur
   --passes N           how often ingest sends the lines (10)
   --connections N      TCP connections of ingest (4)
   --framing NAME       of ingest: lf or octet-counted (lf)
-  --udp-rate N|max     lines a second over UDP (8000)
+  --datagram-rate N    datagrams a second of udp (50000)
+  --seconds N          how long udp sends (60)
+  --udp-rate N|max     lines a second over UDP of e2e (8000)
   --latency-rate N     lines a second beside the probes (1000)
   --latency-seconds N  how long probes are sent (20)
   --json               the report as JSON on standard output
@@ -45,6 +49,8 @@ interface BenchOptions {
   passes: number;
   connections: number;
   framing: 'lf' | 'octet-counted';
+  rate: number;
+  seconds: number;
   udpRate: number | null;
   latencyRate: number;
   latencySeconds: number;
@@ -71,7 +77,8 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `\n${reportText(report)}`);
   if (path !== null) process.stderr.write(`\nwritten to ${path}\n`);
   const overTcp = report.endToEnd?.throughput.filter(({ transport }) => transport === 'tcp') ?? [];
-  const isComplete = overTcp.every(({ missing }) => missing === 0) && report.ingest.every(isWhole);
+  const isComplete =
+    overTcp.every(({ missing }) => missing === 0) && report.ingest.every(isWhole) && report.udp.every(isAccountedFor);
   return isComplete ? 0 : 1;
 }
 
@@ -86,6 +93,8 @@ function readOptions(argv: readonly string[]): BenchOptions | null {
       passes: { type: 'string', default: '10' },
       connections: { type: 'string', default: '4' },
       framing: { type: 'string', default: 'lf' },
+      'datagram-rate': { type: 'string', default: '50000' },
+      seconds: { type: 'string', default: '60' },
       'udp-rate': { type: 'string', default: '8000' },
       'latency-rate': { type: 'string', default: '1000' },
       'latency-seconds': { type: 'string', default: '20' },
@@ -109,6 +118,8 @@ function readOptions(argv: readonly string[]): BenchOptions | null {
     passes: positive('--passes', values.passes),
     connections: positive('--connections', values.connections),
     framing: framingOf(values.framing),
+    rate: positive('--datagram-rate', values['datagram-rate']),
+    seconds: positive('--seconds', values.seconds),
     udpRate: values['udp-rate'] === 'max' ? null : positive('--udp-rate', values['udp-rate']),
     latencyRate: positive('--latency-rate', values['latency-rate']),
     latencySeconds: positive('--latency-seconds', values['latency-seconds']),
@@ -129,7 +140,7 @@ function framingOf(text: string): 'lf' | 'octet-counted' {
 }
 
 const MICRO: Record<
-  Exclude<BenchName, 'ingest' | 'e2e'>,
+  Exclude<BenchName, 'ingest' | 'udp' | 'e2e'>,
   (lines: readonly WorkloadLine[]) => Promise<MicroResult[]>
 > = {
   parser: benchParser,
@@ -147,6 +158,7 @@ async function measureAll(argv: readonly string[], options: BenchOptions): Promi
     commit: commitOf(ROOT),
     micro: [],
     ingest: [],
+    udp: [],
     endToEnd: null,
   };
   // A fixed instant: the in-process benches chew on the same bytes in every run.
@@ -157,6 +169,7 @@ async function measureAll(argv: readonly string[], options: BenchOptions): Promi
     report.micro.push(...(await MICRO[name](lines)));
   }
   if (options.benches.includes('ingest')) report.ingest = await benchIngest({ ...options, say });
+  if (options.benches.includes('udp')) report.udp = await benchUdp({ ...options, say });
   if (options.benches.includes('e2e')) report.endToEnd = await benchEndToEnd({ ...options, say });
   return report;
 }

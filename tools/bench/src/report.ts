@@ -7,6 +7,7 @@ import { formatTable } from '@opmas/cli';
 import type { EndToEndResult } from './e2e/end-to-end.js';
 import type { ThroughputResult } from './e2e/throughput.js';
 import type { IngestResult } from './ingest/ingest.js';
+import type { UdpResult } from './ingest/udp.js';
 import type { MicroResult } from './micro/stopwatch.js';
 
 export interface BenchReport {
@@ -18,6 +19,7 @@ export interface BenchReport {
   commit: string | null;
   micro: MicroResult[];
   ingest: IngestResult[];
+  udp: UdpResult[];
   endToEnd: EndToEndResult | null;
 }
 
@@ -55,7 +57,7 @@ export function saveReport(report: BenchReport, folder: string): string {
   return path;
 }
 
-export function reportText({ command, machine, micro, ingest, endToEnd }: BenchReport): string {
+export function reportText({ command, machine, micro, ingest, udp, endToEnd }: BenchReport): string {
   const parts = [
     `${command}\n${machine.cores} x ${machine.cpu}, ${machine.memoryGib} GiB, Node ${machine.node}, load ${machine.load} before\n`,
   ];
@@ -71,6 +73,7 @@ export function reportText({ command, machine, micro, ingest, endToEnd }: BenchR
     parts.push(formatTable(['in one process, on one core', 'lines', 'lines/s', 'best', 'worst', ''], rows));
   }
   if (ingest.length > 0) parts.push(ingestText(ingest));
+  if (udp.length > 0) parts.push(udpText(udp));
   if (endToEnd) {
     parts.push(...endToEnd.throughput.map(throughputText), latencyText(endToEnd));
   }
@@ -100,6 +103,35 @@ function ingestText(results: readonly IngestResult[]): string {
   ].join('\n');
 }
 
+function udpText(results: readonly UdpResult[]): string {
+  const rows = results.map(({ receiver, sent, seconds, stored, lost }) => [
+    receiver,
+    sent,
+    `${seconds.toFixed(2)} s`,
+    stored,
+    sent - stored,
+    lost === null ? 'not counted' : lostText(lost),
+  ]);
+  const uses = results.flatMap(({ receiver, sent, processes }) =>
+    processes.map((use) => [
+      `${use.name} (${receiver})`,
+      use.cpuSeconds.toFixed(2),
+      ((use.cpuSeconds / sent) * 1e6).toFixed(2),
+      use.peakMib,
+    ]),
+  );
+  return [
+    formatTable(['datagrams', 'sent', 'in', 'stored', 'missing', 'counted as lost'], rows),
+    formatTable(['process', 'CPU s', 'CPU s a million datagrams', 'peak MiB'], uses),
+    `net.core.rmem_max ${results[0]?.receiveBufferLimit ?? 'unknown'}\n`,
+  ].join('\n');
+}
+
+function lostText(lost: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(lost).map(([reason, count]) => `${reason} ${count}`);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
 const HOP_TITLES = {
   accepted: 'accepted by the ingestor',
   raw: 'stored in OPMAS_RAW',
@@ -115,7 +147,6 @@ function throughputText(result: ThroughputResult): string {
     `${seconds.toFixed(2)} s`,
     linesPerSecond,
   ]);
-  const lost = Object.entries(result.losses.lost).map(([reason, count]) => `${reason} ${count}`);
   const uses = result.processes.map((use) => [use.name, use.cpuSeconds.toFixed(2), use.rssMib, use.peakMib]);
   return [
     formatTable(
@@ -128,7 +159,7 @@ function throughputText(result: ThroughputResult): string {
       hops,
     ),
     `rows counted ${result.rows.toLocaleString('en-US')}, missing ${result.missing.toLocaleString('en-US')}, ` +
-      `counted as lost: ${lost.length === 0 ? 'none' : lost.join(', ')}, dead letters ${result.losses.deadLetters}\n`,
+      `counted as lost: ${lostText(result.losses.lost)}, dead letters ${result.losses.deadLetters}\n`,
     formatTable(['process', 'CPU s', 'RSS MiB', 'peak MiB'], uses),
   ].join('\n');
 }

@@ -20,7 +20,7 @@ export async function countStored(url: string): Promise<StoredLines> {
   let records = 0;
   try {
     // Ticks go on coming: it ends where nothing waits, not where nothing comes.
-    for (let waiting = 1; waiting > 0; ) {
+    for (let waiting = 1; waiting > 0;) {
       const messages = await reader.next(BATCH, WAIT_MS);
       for (const { data } of messages) records += collectIds(data, ids);
       waiting = messages.at(-1)?.pending ?? 0;
