@@ -11,6 +11,7 @@ import { SecretBox } from '@opmas/platform';
 import type { DataSource } from 'typeorm';
 import { SignInLimit } from './auth/sign-in-limit.js';
 import { Tokens } from './auth/tokens.js';
+import { Attributions } from './commands/attributions.js';
 import { ConfigWriter } from './commands/config-writer.js';
 import { Decisions } from './commands/decisions.js';
 import { Devices } from './commands/devices.js';
@@ -28,6 +29,7 @@ import { requestMiddleware } from './http/requests.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { SystemController } from './http/system.controller.js';
 import { TemplatesController } from './http/templates.controller.js';
+import { UnattributedController } from './http/unattributed.controller.js';
 import { UsersController } from './http/users.controller.js';
 import { LiveChanges } from './live/changes.js';
 import { LiveHub } from './live/hub.js';
@@ -37,6 +39,7 @@ import type { EventsFeed } from './projections/events/projection.js';
 import type { Projections } from './projections/registry.js';
 import { startProjections } from './projections/registry.js';
 import { openDatabase } from './shell/database.js';
+import { Reattribution } from './shell/reattribution.js';
 import { openRedis } from './shell/redis.js';
 import { startUpkeep } from './shell/upkeep.js';
 import type { Signals } from './signals.js';
@@ -49,6 +52,7 @@ import { FindingStore } from './stores/finding-store.js';
 import { OverviewStore } from './stores/overview-store.js';
 import { Pipeline } from './stores/pipeline.js';
 import { TemplateStore } from './stores/template-store.js';
+import { UnattributedStore } from './stores/unattributed-store.js';
 import { DocumentStore, UserStore } from './stores/user-store.js';
 
 /** Ends what the module started, in order; Nest calls it when the process drains. */
@@ -71,6 +75,7 @@ const CONTROLLERS = [
   FindingsController,
   ActionsController,
   DevicesController,
+  UnattributedController,
   SystemController,
   UsersController,
 ];
@@ -133,6 +138,30 @@ function openStores(
   };
 }
 
+/** What people change, and under which class each command is provided. */
+function openCommands(ports: {
+  bus: Bus;
+  projections: Projections;
+  secrets: SecretBox;
+  source: DataSource;
+  shards: number;
+}): { users: Users; provided: [unknown, unknown][] } {
+  const { bus, projections, secrets, source, shards } = ports;
+  const writer = new ConfigWriter(bus, projections);
+  const users = new Users(writer, secrets);
+  const unattributed = new UnattributedStore(source);
+  return {
+    users,
+    provided: [
+      [Users, users],
+      [Devices, new Devices(writer, secrets)],
+      [UnattributedStore, unattributed],
+      [Attributions, new Attributions(writer, unattributed, shards)],
+      [Decisions, new Decisions(bus, projections)],
+    ],
+  };
+}
+
 /** Opens the servers (waiting for Postgres as long as it takes), starts the projections, and answers the Nest module. */
 export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModule> {
   const { config, bus } = shell;
@@ -153,13 +182,14 @@ export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModul
     maxRows: config.OPMAS_BATCH_ROWS,
     takeOverMs: config.OPMAS_TAKE_OVER_MS,
     feed: liveFeed(hub, rates),
-    changed: (items) => changes.add(items),
+    changed: (items) => [changes, reattribution].forEach((listener) => listener.add(items)),
   });
+  const reattribution = new Reattribution(database.pool, signals);
   const stores = openStores(source, { bus, projections, rates, shards: config.OPMAS_SHARDS });
   const changes = new LiveChanges(hub, stores.devices);
   const live = new LiveServer({ hub, tokens, overview: stores.overview, signals });
-  const writer = new ConfigWriter(bus, projections);
-  const users = new Users(writer, secrets);
+  const commands = openCommands({ bus, projections, secrets, source, shards: config.OPMAS_SHARDS });
+  const { users } = commands;
   const stopUpkeep = startUpkeep(
     { database, projections, signals },
     { eventDays: config.OPMAS_EVENTS_DAYS, countDays: config.OPMAS_COUNTS_DAYS },
@@ -171,18 +201,15 @@ export async function queryApiModule(shell: Shell<Config>): Promise<DynamicModul
     [Tokens, tokens],
     [SignInLimit, new SignInLimit(shared)],
     ...stores.provided,
+    ...commands.provided,
     [LiveServer, live],
-    [Users, users],
-    [Devices, new Devices(writer, secrets)],
-    [Decisions, new Decisions(bus, projections)],
   ];
   const ending = new Ending([
     () => void (isEnded = true),
     () => [live, changes, hub].forEach((part) => part.stop()),
     stopUpkeep,
-    () => projections.stop(),
-    () => shared.close(),
-    () => database.close(),
+    ...[reattribution, projections].map((part) => () => part.stop()),
+    ...[shared, database].map((server) => () => server.close()),
   ]);
   return {
     module: class QueryApiModule {},

@@ -73,6 +73,10 @@ function projectionSignals(log: Log, metrics: Metrics, health: Health) {
 
 function serverSignals(log: Log, health: Health) {
   return {
+    reattributed: (sender: { key: string; peer: string; deviceId: string | null; events: number }): void =>
+      log.info(sender, 'events have another device by a decision'),
+    reattributionFailed: (error: unknown): void =>
+      log.warn({ err: error }, 'events could not be given to their device yet, trying again'),
     databaseWaiting: (error: unknown): void => {
       const reason = error instanceof Error ? error.message || error.name : String(error);
       health.set('postgres', false, reason);

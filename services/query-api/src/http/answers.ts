@@ -126,6 +126,26 @@ export const templatesAnswer = z.object({
   ),
 });
 
+const deviceStatus = z.enum(['discovered', 'adopted', 'ignored']);
+export const unattributedAnswer = z.object({
+  key: z.string(),
+  peer: z.string().describe('the address that its lines come from'),
+  reason: z.string().describe('ambiguous: lines of this key come from several senders; capped: too many devices wait'),
+  hostname: z.string().nullable(),
+  firstSeenAt: instantSchema,
+  lastSeenAt: instantSchema,
+  eventsTotal: count,
+  samples: z.array(z.string()),
+  decision: z
+    .object({ deviceId: z.string(), name: z.string(), status: deviceStatus, peer: z.string().nullable() })
+    .nullable(),
+  isSettled: z.boolean().describe('whether the decision holds for all earlier events by now'),
+  candidates: z.array(
+    z.object({ deviceId: z.string(), name: z.string(), status: deviceStatus, why: z.enum(['key', 'name', 'address']) }),
+  ),
+});
+export const unattributedCounts = z.object({ open: count, decided: count });
+
 export const overviewAnswer = z.object({
   eventsPerSecond: z.number(),
   linesTotal: count,

@@ -52,6 +52,20 @@ const OPERATIONS: Readonly<Record<string, Partial<Record<Method, Operation>>>> =
       answer: answers.templatesAnswer,
     },
   },
+  '/api/v1/unattributed': {
+    get: {
+      summary: 'Senders whose lines carry no device, newest first',
+      query: queries.unattributedQuery,
+      answer: pageAnswer(answers.unattributedAnswer).extend({ counts: answers.unattributedCounts }),
+    },
+  },
+  '/api/v1/unattributed/decisions': {
+    post: {
+      summary: 'Decide whose the lines of such a sender are, earlier ones too, or take the decision back',
+      body: queries.attributionBody,
+      answer: answers.unattributedAnswer,
+    },
+  },
   '/api/v1/events/{id}': { get: { summary: 'One event', answer: answers.eventAnswer } },
   '/api/v1/findings': {
     get: { summary: 'Findings, newest first', query: queries.findingsQuery, answer: pageAnswer(answers.findingAnswer) },

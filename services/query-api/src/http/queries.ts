@@ -178,6 +178,41 @@ export const devicesQuery = z.strictObject({
   cursor,
 });
 
+export const unattributedQuery = z.strictObject({
+  state: z
+    .enum(['open', 'decided', 'all'], { error: 'expected open, decided or all' })
+    .default('open')
+    .describe('whether somebody decided whose the sender is'),
+  limit: limit(50, 500),
+  cursor: timeCursor,
+});
+
+const DECISION = 'expected bind, new, ignore or undo';
+const senderName = { key: text, peer: text };
+const anyAddress = z
+  .boolean({ error: 'expected true or false' })
+  .default(false)
+  .describe('whether the decision holds for the key wherever its lines come from');
+const newDevice = { ...senderName, anyAddress, name: text.max(120, 'expected at most 120 characters').optional() };
+
+export const attributionBody = z.discriminatedUnion(
+  'decision',
+  [
+    z.strictObject({
+      decision: z.literal('bind'),
+      ...senderName,
+      anyAddress,
+      deviceId: z
+        .string({ error: 'expected the id of a device' })
+        .refine(isSubjectToken, 'expected the id of a device'),
+    }),
+    z.strictObject({ decision: z.literal('new'), ...newDevice }),
+    z.strictObject({ decision: z.literal('ignore'), ...newDevice }),
+    z.strictObject({ decision: z.literal('undo'), ...senderName }),
+  ],
+  { error: DECISION },
+);
+
 export const auditQuery = z.strictObject({
   userName: text.optional(),
   limit: limit(100, 1000),

@@ -18,6 +18,20 @@ export interface FacetValue {
 
 export type Facets = Record<'domain' | 'type' | 'severity' | 'effectiveSeverity' | 'deviceId', FacetValue[]>;
 
+/** A row, whose device may have been told after its line was written. */
+interface EventRow {
+  body: string;
+  device_id: string | null;
+}
+
+/** A decision that came later is shown as if it had been known when the line came. */
+function eventOf({ body, device_id }: EventRow): EventEnvelope {
+  const event = JSON.parse(body) as EventEnvelope;
+  if (event.deviceId !== null || device_id === null) return event;
+  const { unattributed: _, ...rest } = event;
+  return { ...rest, deviceId: device_id, attribution: { method: 'binding', confidence: 'high' } };
+}
+
 const SEARCH_MS = 2500;
 const MINUTES_A_READ = 120;
 const FACET_VALUES = 50;
@@ -96,11 +110,11 @@ export class EventStore {
       .add('received_at <= ?::timestamptz', below.at);
     if (window.to !== Infinity) conditions.add('received_at < ?::timestamptz', formatInstant(window.to));
     conditions.add(`(received_at, id) < ('${formatInstant(parseInstant(below.at)!)}'::timestamptz, ?)`, below.id);
-    const rows: { body: string }[] = await this.#source.query(
-      `SELECT body FROM events WHERE ${conditions.sql} ORDER BY received_at DESC, id DESC LIMIT ${wanted}`,
+    const rows: EventRow[] = await this.#source.query(
+      `SELECT body, device_id FROM events WHERE ${conditions.sql} ORDER BY received_at DESC, id DESC LIMIT ${wanted}`,
       conditions.parameters,
     );
-    const found = rows.map((row) => JSON.parse(row.body) as EventEnvelope);
+    const found = rows.map(eventOf);
     search.items.push(...found.filter((event) => matchesText(event, filter.q)));
     const last = found.at(-1);
     if (last) search.below = { at: last.receivedAt, id: last.id };
@@ -129,13 +143,13 @@ export class EventStore {
   /** An event's id names its frame, and the frame's row says when it was received: a scan of a few blocks. */
   async byId(id: string): Promise<EventEnvelope | null> {
     const frameId = id.slice(0, Math.max(0, id.lastIndexOf('-')));
-    const rows: { body: string }[] = await this.#source.query(
-      `SELECT e.body FROM event_frames f JOIN events e ON e.id = $2
+    const rows: EventRow[] = await this.#source.query(
+      `SELECT e.body, e.device_id FROM event_frames f JOIN events e ON e.id = $2
          AND e.received_at >= f.received_from AND e.received_at <= f.received_to
        WHERE f.frame_id = $1 LIMIT 1`,
       [frameId, id],
     );
-    return rows[0] ? (JSON.parse(rows[0].body) as EventEnvelope) : null;
+    return rows[0] ? eventOf(rows[0]) : null;
   }
 
   async histogram(filter: EventFilter, buckets: number): Promise<Histogram> {

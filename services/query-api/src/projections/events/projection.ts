@@ -15,6 +15,7 @@ import type { Partitions } from '../../shell/partitions.js';
 import { dayOf } from '../../shell/partitions.js';
 import type { Batch, Projection } from '../projection.js';
 import { EventTally } from './tally.js';
+import { UnattributedTally } from './unattributed-tally.js';
 
 const COPY = `COPY events (id, received_at, type, device_id, domain, severity, effective_severity, occurred_at, hostname,
   app_name, body)
@@ -55,6 +56,7 @@ class EventsBatch implements Batch {
   readonly #options: EventsProjectionOptions;
   readonly #copy = new CopyRows();
   readonly #tally = new EventTally();
+  readonly #unattributed = new UnattributedTally();
   readonly #days = new Set<number>();
   readonly #bySeverity: Record<string, number> = {};
   readonly #live: { payload: Buffer; start: number; end: number }[] = [];
@@ -116,6 +118,7 @@ class EventsBatch implements Batch {
     this.rows += 1;
     this.#days.add(dayOf(columns.receivedAt));
     this.#tally.add(columns);
+    if (columns.deviceId === null) this.#unattributed.add(payload.toString('utf8', start, end));
     const severity = columns.effectiveSeverity ?? -1;
     this.#bySeverity[severity] = (this.#bySeverity[severity] ?? 0) + 1;
     if (this.#isLive) {
@@ -137,7 +140,7 @@ class EventsBatch implements Batch {
       this.#options.partitions.forget();
       throw error;
     }
-    return this.#tally.statements();
+    return this.#tally.statements() + this.#unattributed.statements();
   }
 
   committed(): void {
