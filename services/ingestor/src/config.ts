@@ -25,7 +25,8 @@ const milliseconds = (fallback: number, least = 1) =>
     .min(least)
     .max(2 ** 31 - 1)
     .default(fallback);
-const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+const count = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(1).max(most).default(fallback);
 
 /** Words between commas. */
 const words = () =>
@@ -76,7 +77,7 @@ const schema = baseConfigSchema.extend({
   OTLP_HTTP_PORT: portOrOff(4318),
   /** Where accepted lines wait; a directory that is this ingestor's alone, on a disk that survives a restart. */
   OPMAS_JOURNAL_DIR: z.string().min(1).default('.opmas/ingestor'),
-  /** What the journal may take on disk; near it senders over TCP and HTTP are held back, at it UDP is lost. */
+  /** What the journal may take on disk; near it senders over TCP and HTTP are held back, at it the oldest datagrams go. */
   OPMAS_JOURNAL_MAX_MIB: mebibytes(4096),
   OPMAS_JOURNAL_SEGMENT_MIB: mebibytes(64),
   /** How often the journal is brought to the disk: what a power cut of this machine can take at most. */
@@ -92,7 +93,10 @@ const schema = baseConfigSchema.extend({
   OPMAS_MAX_CONNECTIONS: count(4096),
   /** A TCP or TLS connection that is silent for so long is closed; 0 for never. */
   OPMAS_TCP_IDLE_MS: milliseconds(3_600_000, 0),
+  /** Receive buffer of each UDP socket; the kernel grants `net.core.rmem_max` at most. */
   OPMAS_UDP_RECEIVE_BUFFER_MIB: mebibytes(16),
+  /** Sockets on the UDP port, each with a buffer; more than one from Node 22.12 on. A sender stays on one of them. */
+  OPMAS_UDP_SOCKETS: count(1, 64),
   /** Of a body over HTTP, import or OTLP: its content, decompressed. */
   OPMAS_HTTP_MAX_BODY_MIB: mebibytes(16),
   /** Imports that are read at once, and OTLP requests as many; each may hold a body. */

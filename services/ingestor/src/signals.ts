@@ -3,15 +3,14 @@ import type { Transport } from '@opmas/contracts';
 import type { Health, Log, Metrics } from '@opmas/platform';
 import type { Journal, JournalPressure } from '@opmas/platform';
 import { RefusalLog } from './refusal-log.js';
+import { UdpSignals } from './udp-signals.js';
 
 /** Why records were lost. */
-export type LossReason = 'journal' | 'kernel' | 'damage' | 'stream' | 'oversize';
+export type LossReason = 'journal' | 'shed' | 'kernel' | 'damage' | 'stream' | 'oversize';
 
 /** Why a connection was turned away. */
 export type RefusalReason = 'connection' | 'untrusted_proxy' | 'proxy_header' | 'handshake' | 'client_certificate';
 
-const SHED_REPORT_MS = 10_000;
-const MAX_SHED_PEERS = 1024;
 const MAX_MISCOUNTING = 1024;
 
 /** What framing met, to be added up. */
@@ -69,23 +68,24 @@ const PRESSURES: JournalPressure[] = ['open', 'high', 'full', 'failed'];
 
 export class Signals {
   readonly meters: ReturnType<typeof createMeters>;
+  readonly udp: UdpSignals;
   readonly #log: Log;
   #health: Health | null = null;
   readonly #checks = new Map<string, { ok: boolean; detail: string }>();
   readonly #miscounting = new Set<string>();
-  readonly #shed = new Map<string, number>();
-  #shedTimer: NodeJS.Timeout | null = null;
   readonly #refusals: RefusalLog;
 
   constructor(metrics: Metrics, log: Log) {
     this.meters = createMeters(metrics);
     this.#log = log;
     this.#refusals = new RefusalLog(log);
+    this.udp = new UdpSignals(metrics, this, log);
   }
 
   /** From now on metrics and checks are served by the service's own endpoint. */
   attach(metrics: Metrics, health: Health): void {
-    for (const meter of Object.values(this.meters)) metrics.registry.registerMetric(meter);
+    for (const meter of [...Object.values(this.meters), ...Object.values(this.udp.meters)])
+      metrics.registry.registerMetric(meter);
     this.#health = health;
     for (const [name, check] of this.#checks) health.set(name, check.ok, check.detail);
   }
@@ -118,7 +118,7 @@ export class Signals {
     const text = {
       open: '',
       high: `the journal is nearly full (${detail}): TCP and HTTP senders are held back`,
-      full: `the journal is full (${detail}): TCP and HTTP senders are held back, UDP is lost`,
+      full: `the journal is full (${detail}): TCP and HTTP senders are held back, the oldest datagrams go`,
       failed: `the journal cannot be written (${detail}): TCP and HTTP senders are held back, UDP is lost`,
     }[pressure];
     this.check('journal', pressure === 'open' || pressure === 'high', text);
@@ -129,13 +129,6 @@ export class Signals {
 
   listening(transport: Transport, address: string, port: number): void {
     this.#log.info({ event: 'ingest-listening', transport, address, port }, `receiving over ${transport}`);
-  }
-
-  smallReceiveBuffer(wanted: number, given: number): void {
-    this.#log.warn(
-      { wanted, given },
-      'the kernel gave UDP a smaller buffer than asked for: raise net.core.rmem_max, or bursts will be lost',
-    );
   }
 
   framing(sender: { transport: Transport; address: string }, delta: FramingDelta): void {
@@ -154,30 +147,6 @@ export class Signals {
       { transport, peer: address },
       'wrong octet counts: where messages end is told by what stands in them; every one is in ingestor_framing_total',
     );
-  }
-
-  /** A datagram was lost because the journal takes nothing; reported by sender every 10 s. */
-  shed(peer: string): void {
-    this.meters.lost.inc({ reason: 'journal' });
-    const name = this.#shed.has(peer) || this.#shed.size < MAX_SHED_PEERS ? peer : 'others';
-    this.#shed.set(name, (this.#shed.get(name) ?? 0) + 1);
-    if (this.#shedTimer === null) this.#shedTimer = setTimeout(() => this.#reportShed(), SHED_REPORT_MS).unref();
-  }
-
-  #reportShed(): void {
-    this.#shedTimer = null;
-    const lost = [...this.#shed].sort((a, b) => b[1] - a[1]);
-    this.#shed.clear();
-    const total = lost.reduce((sum, [, number]) => sum + number, 0);
-    this.#log.error(
-      { lost: total, senders: Object.fromEntries(lost.slice(0, 50)) },
-      'datagrams lost: the journal takes nothing',
-    );
-  }
-
-  kernelDrops(drops: number): void {
-    this.meters.lost.inc({ reason: 'kernel' }, drops);
-    this.#log.error({ datagrams: drops }, 'the kernel dropped datagrams before they could be read');
   }
 
   capped(peer: string): void {

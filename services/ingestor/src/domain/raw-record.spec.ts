@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { rawRecordSchema } from '@opmas/contracts';
 import fc from 'fast-check';
-import { peerFields, recordHead, recordTail, textRecordTail } from './raw-record.js';
+import { datagramPeer, peerFields, recordHead, recordTail, textRecordTail } from './raw-record.js';
 import { LINE } from './stream-framing.js';
 
 const head = recordHead('2026-11-23T20:35:17.123456Z', 'host:gw', peerFields('tcp', '192.0.2.7', 514));
@@ -49,5 +49,23 @@ describe('the text of a raw record', () => {
   it('of an imported text is cut at a whole character', () => {
     expect(recordOf(textRecordTail('ää', 3))).toMatchObject({ raw: 'ä', truncated: true });
     expect(recordOf(textRecordTail('ää', 4)).truncated).toBeUndefined();
+  });
+});
+
+describe('the peer of a journaled record', () => {
+  const peerOf = (transport: 'tcp' | 'udp', peer: string, key: string, before = ''): string | null => {
+    const text = recordHead('2026-11-23T20:35:17.123456Z', key, peerFields(transport, peer, 514));
+    const line = Buffer.from('<13>"transport":"udp","peer":"198.51.100.1"');
+    const bytes = Buffer.from(`${before}${text}${recordTail(line, 0, line.length, LINE.whole, true)}`);
+    return datagramPeer(bytes, before.length, bytes.length - 1);
+  };
+
+  it('is told of datagrams only, whatever key and line say', () => {
+    expect(peerOf('udp', '192.0.2.7', 'host:gw')).toBe('192.0.2.7');
+    expect(peerOf('udp', '2001:db8::1', 'addr:2001:db8::1', 'x'.repeat(99))).toBe('2001:db8::1');
+    expect(peerOf('tcp', '192.0.2.7', 'host:gw')).toBeNull();
+    expect(peerOf('tcp', '192.0.2.7', 'cert:a","transport":"udp","peer":"b')).toBeNull();
+    expect(peerOf('udp', '192.0.2.7', 'cert:\\" é')).toBe('192.0.2.7');
+    expect(datagramPeer(Buffer.from('"receivedAt":"'), 0, 14)).toBeNull();
   });
 });

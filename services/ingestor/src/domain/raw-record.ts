@@ -35,3 +35,18 @@ export function textRecordTail(line: string, maxBytes: number): string {
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
   return JSON.stringify(bytes.toString('utf8', 0, end)) + ENDS[LINE.truncated];
 }
+
+/** What a journaled record holds before its key: the head's beginning, its instant of fixed length, the key's name. */
+const KEY_AT = '"receivedAt":"2026-11-23T20:35:17.123456Z","key":"'.length;
+const UDP_PEER = Buffer.from('","transport":"udp","peer":"');
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+
+/** The address that a record in the journal came from over UDP; null for a record that came over anything else. */
+export function datagramPeer(text: Buffer, from: number, to: number): string | null {
+  let at = from + KEY_AT;
+  while (at < to && text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1;
+  const peerAt = at + UDP_PEER.length;
+  if (peerAt > to || text.compare(UDP_PEER, 0, UDP_PEER.length, at, peerAt) !== 0) return null;
+  const end = text.indexOf(QUOTE, peerAt);
+  return end < 0 || end >= to ? null : text.toString('latin1', peerAt, end);
+}

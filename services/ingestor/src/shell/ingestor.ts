@@ -12,6 +12,7 @@ import { KeyCap } from '../domain/key-cap.js';
 import { ReceivedClock } from '../domain/received-clock.js';
 import { Signals } from '../signals.js';
 import { readBindings, writeBindings } from './binding-store.js';
+import { DatagramShedding } from './datagram-shedding.js';
 import { FramePublisher } from './frame-publisher.js';
 import { ImportServer } from './import-server.js';
 import { Intake } from './intake.js';
@@ -108,11 +109,16 @@ export class Ingestor {
 
   async #listen(): Promise<void> {
     const config = this.#config;
-    this.#udp = await UdpListener.open(this.#intake, this.#signals, {
-      host: config.SYSLOG_HOST,
-      port: config.SYSLOG_UDP_PORT,
-      receiveBufferBytes: config.OPMAS_UDP_RECEIVE_BUFFER_MIB,
-    });
+    const shedding = new DatagramShedding(this.#journal, this.#signals, nowMs);
+    this.#udp = await UdpListener.open(
+      { intake: this.#intake, shedding, signals: this.#signals },
+      {
+        host: config.SYSLOG_HOST,
+        port: config.SYSLOG_UDP_PORT,
+        receiveBufferBytes: config.OPMAS_UDP_RECEIVE_BUFFER_MIB,
+        sockets: config.OPMAS_UDP_SOCKETS,
+      },
+    );
     await this.#listenToStreams();
     const common = {
       maxBodyBytes: config.OPMAS_HTTP_MAX_BODY_MIB,
