@@ -106,6 +106,12 @@ const patternsRoute = createRoute({
   component: lazyRouteComponent(() => import('./routes/patterns.js'), 'PatternsPage'),
 });
 
+const unattributedRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/unattributed',
+  component: lazyRouteComponent(() => import('./routes/unattributed.js'), 'UnattributedPage'),
+});
+
 const usersRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/users',
@@ -125,6 +131,7 @@ const routeTree = rootRoute.addChildren([
     actionRoute,
     rulesRoute,
     patternsRoute,
+    unattributedRoute,
     usersRoute,
   ]),
 ]);

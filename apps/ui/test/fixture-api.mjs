@@ -15,6 +15,7 @@ import {
   pipeline,
   playbooks,
   rules,
+  senders,
   users,
 } from './fixture-data.mjs';
 
@@ -277,6 +278,26 @@ function devicesAnswer(path, body) {
   return ok(device);
 }
 
+function sendersAnswer(path, query, body) {
+  if (path.endsWith('decisions')) {
+    const sender = senders.find(({ key, peer }) => key === body.key && peer === body.peer);
+    if (!sender) return problem(404, 'Not found', `There is no unattributed sender "${body.key}".`);
+    const device = devices.find(({ id }) => id === body.deviceId) ?? { id: 'new', name: body.name, status: 'adopted' };
+    sender.decision =
+      body.decision === 'undo'
+        ? null
+        : { deviceId: device.id, name: device.name, status: device.status, peer: sender.peer };
+    return ok(sender);
+  }
+  const isDecided = query.get('state') === 'decided';
+  const decided = senders.filter(({ decision }) => decision !== null).length;
+  return ok({
+    items: senders.filter(({ decision }) => (decision !== null) === isDecided),
+    nextCursor: null,
+    counts: { open: senders.length - decided, decided },
+  });
+}
+
 function auditPage() {
   const entries = users.flatMap((user, index) => [
     {
@@ -310,13 +331,14 @@ function answerOf(world, mode, path, query, body) {
   if (mode === 'empty') {
     if (path === 'events/histogram') return eventsAnswer({ events: [] }, path, query);
     if (path === 'events/facets') return ok({ domain: [], type: [], severity: [], deviceId: [] });
-    return ok({ items: [], nextCursor: null });
+    return ok({ items: [], nextCursor: null, counts: { open: 0, decided: 0 } });
   }
   const room = path.split('/')[0];
   if (room === 'events') return eventsAnswer(world, path, query);
   if (room === 'findings') return findingsAnswer(world, path, query);
   if (room === 'actions') return actionsAnswer(world, path, query, body);
   if (room === 'devices') return devicesAnswer(path, body);
+  if (room === 'unattributed') return sendersAnswer(path, query, body);
   const lists = { rules, playbooks, users };
   if (lists[room]) return ok({ items: lists[room] });
   return room === 'audit' ? auditPage() : problem(404, 'Not found', 'There is no such address.');

@@ -650,3 +650,48 @@ export const pipeline = [
   { stage: 'query-api events', lag: 1840, ready: true, detail: '0.4 s behind' },
   { stage: 'query-api findings', lag: 0, ready: true, detail: '' },
 ];
+
+const sender = (key, peer, reason, agoMinutes, eventsTotal, samples, candidates) => ({
+  key,
+  peer,
+  reason,
+  hostname: key.startsWith('host:') ? key.slice(5) : null,
+  firstSeenAt: instant(Date.now() - (agoMinutes + 190) * 60_000),
+  lastSeenAt: instant(Date.now() - agoMinutes * 60_000),
+  eventsTotal,
+  samples,
+  decision: null,
+  isSettled: true,
+  candidates,
+});
+
+export const senders = [
+  sender(
+    'host:openwrt',
+    '10.20.0.87',
+    'ambiguous',
+    1,
+    1412,
+    [
+      "<30>Nov 23 10:00:01 OpenWrt netifd: Interface 'wan' is now up",
+      '<30>Nov 23 10:00:04 OpenWrt dnsmasq[1403]: using nameserver 192.0.2.53#53',
+      '<29>Nov 23 10:00:09 OpenWrt hostapd: wlan0: AP-STA-CONNECTED 02:00:5e:10:00:31 auth_alg=open',
+    ],
+    devices.slice(0, 2).map(({ id, name, status }, index) => ({
+      deviceId: id,
+      name,
+      status,
+      why: index === 0 ? 'key' : 'name',
+    })),
+  ),
+  sender('addr:198.51.100.4', '198.51.100.4', 'ambiguous', 7, 96, ['<30>Nov 23 10:00:02 procd: - init complete -'], []),
+  sender(
+    'host:ap-lobby',
+    '10.20.4.12',
+    'capped',
+    48,
+    3,
+    ['<6>Nov 23 09:12:44 ap-lobby kernel: [   41.118203] br-lan: port 2(wlan0) entered forwarding state'],
+    [],
+  ),
+];

@@ -43,12 +43,24 @@ function pagesOf({ world }) {
     'action-proposed': `/actions/${action('proposed')}`,
     'action-failed': `/actions/${action('failed')}`,
     rules: '/rules',
+    unattributed: '/unattributed',
     users: '/users',
     'not-found': '/nowhere',
   };
 }
 
-const STATES = ['overview', 'findings', 'events', 'devices', 'device', 'actions', 'rules', 'users', 'finding'];
+const STATES = [
+  'overview',
+  'findings',
+  'events',
+  'devices',
+  'device',
+  'actions',
+  'rules',
+  'unattributed',
+  'users',
+  'finding',
+];
 
 async function startServer(apiPort) {
   const child = spawn(process.execPath, [SERVER], {
@@ -178,6 +190,8 @@ async function shootDialogs({ page, open, shoot, api }) {
     await open('dialog-ssh', pages.device);
     await press('dialog-ssh', 'button:has-text("Replace"), button:has-text("Set up")');
     await press('dialog-edit', 'button:has-text("Edit")');
+    await open('dialog-decide', pages.unattributed);
+    await press('dialog-decide', 'button:has-text("Decide")');
   }
 }
 

@@ -1,27 +1,32 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FileCode2, Gauge, Regex, Router, ScrollText, ShieldAlert, Users, Wrench } from 'lucide-react';
+import { CircleHelp, FileCode2, Gauge, Regex, Router, ScrollText, ShieldAlert, Users, Wrench } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { overviewQuery } from '../features/overview/api/get-overview.js';
+import { sendersQuery } from '../features/senders/api/get-senders.js';
 import { compactOf } from '../lib/numbers.js';
 import { useMay } from '../lib/current-user.js';
 import { openTotal } from '../lib/severity.js';
 
-type Path = '/' | '/findings' | '/events' | '/devices' | '/actions' | '/rules' | '/patterns' | '/users';
+type Path =
+  '/' | '/findings' | '/events' | '/devices' | '/actions' | '/rules' | '/patterns' | '/unattributed' | '/users';
 
 interface Entry {
   to: Path;
   label: string;
   icon: LucideIcon;
-  count?: 'findings' | 'actions';
+  count?: keyof typeof COUNT_NOTES;
   adminOnly?: boolean;
 }
+
+const COUNT_NOTES = { findings: ' open', actions: ' awaiting a decision', senders: ' awaiting a decision' } as const;
 
 const ENTRIES: readonly Entry[] = [
   { to: '/', label: 'Overview', icon: Gauge },
   { to: '/findings', label: 'Findings', icon: ShieldAlert, count: 'findings' },
   { to: '/events', label: 'Events', icon: ScrollText },
   { to: '/devices', label: 'Devices', icon: Router },
+  { to: '/unattributed', label: 'Unattributed', icon: CircleHelp, count: 'senders' },
   { to: '/actions', label: 'Actions', icon: Wrench, count: 'actions' },
   { to: '/rules', label: 'Rules', icon: FileCode2 },
   { to: '/patterns', label: 'Unknown patterns', icon: Regex },
@@ -31,7 +36,12 @@ const ENTRIES: readonly Entry[] = [
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   const isAdmin = useMay('admin');
   const { data } = useQuery(overviewQuery());
-  const counts = data ? { findings: openTotal(data.openFindings), actions: data.pendingActions } : null;
+  const { data: senders } = useInfiniteQuery(sendersQuery('open'));
+  const counts = {
+    findings: data ? openTotal(data.openFindings) : 0,
+    actions: data?.pendingActions ?? 0,
+    senders: senders?.pages[0]?.counts.open ?? 0,
+  };
   return (
     <nav aria-label="Main" className="space-y-0.5 p-2">
       {ENTRIES.filter((entry) => !entry.adminOnly || isAdmin).map(({ to, label, icon: Icon, count }) => (
@@ -44,10 +54,10 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
         >
           <Icon aria-hidden className="size-4" />
           {label}
-          {count !== undefined && counts !== null && counts[count] > 0 ? (
+          {count !== undefined && counts[count] > 0 ? (
             <span className="ml-auto text-xs tabular">
               {compactOf(counts[count])}
-              <span className="sr-only">{count === 'findings' ? ' open' : ' awaiting a decision'}</span>
+              <span className="sr-only">{COUNT_NOTES[count]}</span>
             </span>
           ) : null}
         </Link>

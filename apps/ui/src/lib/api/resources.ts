@@ -143,6 +143,28 @@ export interface DeviceSummary {
   ssh?: { host: string; port: number; user: string; hostKeys: string[] } | null;
 }
 
+/** Who sends lines that were given to no device. */
+export interface UnattributedSender {
+  key: string;
+  /** The address that its lines come from. */
+  peer: string;
+  reason: string;
+  hostname: string | null;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  eventsTotal: number;
+  samples: string[];
+  /** `peer` null: for the key wherever it comes from. */
+  decision: { deviceId: string; name: string; status: DeviceSummary['status']; peer: string | null } | null;
+  /** Whether the decision holds for all earlier events by now. */
+  isSettled: boolean;
+  candidates: { deviceId: string; name: string; status: DeviceSummary['status']; why: 'key' | 'name' | 'address' }[];
+}
+
+export interface SenderPage extends Page<UnattributedSender> {
+  counts: { open: number; decided: number };
+}
+
 export interface PipelineStage {
   stage: string;
   /** Messages that wait to be read. */
