@@ -191,7 +191,7 @@ async function shootDialogs({ page, open, shoot, api }) {
     await press('dialog-ssh', 'button:has-text("Replace"), button:has-text("Set up")');
     await press('dialog-edit', 'button:has-text("Edit")');
     await open('dialog-decide', pages.unattributed);
-    await press('dialog-decide', 'button:has-text("Decide")');
+    await press('dialog-decide', 'button:text-is("Decide")');
   }
 }
 

@@ -97,6 +97,8 @@ const schema = baseConfigSchema.extend({
   OPMAS_UDP_RECEIVE_BUFFER_MIB: mebibytes(16),
   /** Sockets on the UDP port, each with a buffer; more than one from Node 22.12 on. A sender stays on one of them. */
   OPMAS_UDP_SOCKETS: count(1, 64),
+  /** Datagrams that were read and wait to be taken in; beyond it the oldest are lost. */
+  OPMAS_UDP_QUEUE_MIB: mebibytes(64),
   /** Of a body over HTTP, import or OTLP: its content, decompressed. */
   OPMAS_HTTP_MAX_BODY_MIB: mebibytes(16),
   /** Imports that are read at once, and OTLP requests as many; each may hold a body. */

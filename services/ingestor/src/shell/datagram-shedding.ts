@@ -60,9 +60,9 @@ export class DatagramShedding {
     return pressure === 'open' || pressure === 'high';
   }
 
-  /** A datagram is lost because nothing older could go for it. */
-  refused(sender: string): void {
-    this.#count('journal', sender, 1);
+  /** Datagrams are lost because nothing older could go for them, or because too many of them waited to be taken in. */
+  refused(sender: string, datagrams: number): void {
+    this.#count('journal', sender, datagrams);
     this.#keeping ??= setTimeout(() => this.keep(), KEEP_AFTER_MS).unref();
   }
 

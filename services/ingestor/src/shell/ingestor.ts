@@ -117,6 +117,7 @@ export class Ingestor {
         port: config.SYSLOG_UDP_PORT,
         receiveBufferBytes: config.OPMAS_UDP_RECEIVE_BUFFER_MIB,
         sockets: config.OPMAS_UDP_SOCKETS,
+        queueBytes: config.OPMAS_UDP_QUEUE_MIB,
       },
     );
     await this.#listenToStreams();

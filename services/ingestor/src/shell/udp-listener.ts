@@ -1,12 +1,13 @@
 /**
- * Syslog over UDP: one message a datagram. Several sockets on one port give the kernel more room for what was not read yet;
- * it keeps each sender (address and port) on one of them, so that a sender's order holds. What the kernel dropped before
- * it could be read is counted.
+ * Syslog over UDP: one message a datagram, read by a thread of its own. Several sockets on one port give the kernel more
+ * room for what was not read yet; it keeps each sender (address and port) on one of them, so that a sender's order
+ * holds. What the kernel dropped before it could be read is counted.
  */
 import { isAscii } from 'node:buffer';
-import { createSocket } from 'node:dgram';
-import type { RemoteInfo, Socket, SocketOptions } from 'node:dgram';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { DatagramBatch } from '../domain/datagram-queue.js';
 import { trimmedEnd } from '../domain/octet-header.js';
 import { peerAddress } from '../domain/sender-key.js';
 import { LINE } from '../domain/stream-framing.js';
@@ -15,20 +16,15 @@ import type { DatagramShedding } from './datagram-shedding.js';
 import type { Intake, Peer } from './intake.js';
 import { KernelDrops } from './kernel-drops.js';
 import { listenFault } from './listen-fault.js';
+import type { FromUdpReceiver, ToUdpReceiver, UdpReceiverOptions } from './udp-receiver.js';
 
 const MAX_PEERS = 10_000;
 const LOOK_EVERY_MS = 1000;
 /** At the end, what the kernel has taken already is read: for at most so long, where senders do not stop. */
 const READ_OUT_MS = 500;
 const READ_OUT_STEP_MS = 5;
-
-export interface UdpListenerOptions {
-  host: string;
-  port: number;
-  /** Of each socket. */
-  receiveBufferBytes: number;
-  sockets: number;
-}
+/** The thread's code, which is TypeScript too where the service is run from its sources. */
+const RECEIVER = new URL(`./udp-receiver${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 interface UdpListenerParts {
   intake: Intake;
@@ -42,122 +38,102 @@ export function canReusePort(version: string): boolean {
   return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
 }
 
-/** Linux answers with twice of what it grants, for its own overhead. */
-function grantedBytes(socket: Socket): number {
-  return socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1);
-}
-
 export class UdpListener {
   readonly #parts: UdpListenerParts;
-  readonly #options: UdpListenerOptions;
-  readonly #sockets: Socket[] = [];
+  readonly #options: UdpReceiverOptions;
+  readonly #receiver: Worker;
   readonly #peers = new Map<string, Peer>();
-  /** Most datagrams come from the sender of the one before. */
-  #lastAddress = '';
-  #lastPort = -1;
-  #lastPeer: Peer | null = null;
+  #port = 0;
   #readBytes = 0;
   #kernel: KernelDrops | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  private constructor(parts: UdpListenerParts, options: UdpListenerOptions) {
+  private constructor(parts: UdpListenerParts, options: UdpReceiverOptions) {
     this.#parts = parts;
     this.#options = options;
+    this.#receiver = new Worker(RECEIVER, { workerData: options, name: 'udp' });
+    // Without its thread the service hears nothing: it ends, and is started again.
+    this.#receiver.on('error', (error) => {
+      throw error;
+    });
   }
 
   /** Opens the port; an error names it and its variable. */
-  static async open(parts: UdpListenerParts, options: UdpListenerOptions): Promise<UdpListener> {
-    const listener = new UdpListener(parts, options);
-    try {
-      await listener.#open();
-    } catch (error) {
-      await listener.#closeSockets();
-      throw error;
-    }
+  static async open(parts: UdpListenerParts, options: UdpReceiverOptions): Promise<UdpListener> {
+    const { sockets } = options;
+    const isShared = sockets > 1 && canReusePort(process.versions.node);
+    if (sockets > 1 && !isShared) parts.signals.udp.oneSocketOnly(sockets);
+    const listener = new UdpListener(parts, { ...options, sockets: isShared ? sockets : 1 });
+    await listener.#open();
     return listener;
   }
 
   async #open(): Promise<void> {
     const { signals } = this.#parts;
-    const { sockets, receiveBufferBytes } = this.#options;
-    const isShared = sockets > 1 && canReusePort(process.versions.node);
-    if (sockets > 1 && !isShared) signals.udp.oneSocketOnly(sockets);
-    const host = await this.#bindFirst(this.#options.host, isShared);
-    for (let more = 1; isShared && more < sockets; more++) await this.#bind(host, this.port, true);
-    for (const socket of this.#sockets) socket.setRecvBufferSize(receiveBufferBytes);
-    const given = grantedBytes(this.#sockets[0]!);
-    this.#kernel = new KernelDrops(this.port);
-    signals.listening('udp', host, this.port);
-    signals.udp.opened(`${host.includes(':') ? `[${host}]` : host}:${this.port}`, {
-      sockets: this.#sockets.length,
+    const { host: asked, port, receiveBufferBytes, sockets } = this.#options;
+    const [said] = (await once(this.#receiver, 'message')) as [FromUdpReceiver];
+    if (said.kind !== 'open') {
+      await this.#receiver.terminate();
+      const { code, message } = said.kind === 'refused' ? said : { code: '', message: said.kind };
+      throw listenFault(Object.assign(new Error(message), { code }), 'SYSLOG_UDP_PORT', port, asked);
+    }
+    this.#receiver.on('message', (message: FromUdpReceiver) => this.#told(message));
+    this.#port = said.port;
+    this.#kernel = new KernelDrops(this.#port);
+    const { host } = said;
+    signals.listening('udp', host, this.#port);
+    signals.udp.opened(`${host.includes(':') ? `[${host}]` : host}:${this.#port}`, {
+      sockets,
       wantedBytes: receiveBufferBytes,
-      givenBytes: given,
+      givenBytes: said.givenBytes,
       areDropsTold: this.#kernel.isTold,
     });
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
-  /** Answers the address that it listens on: that of IPv4 where the system has no IPv6. */
-  async #bindFirst(host: string, isShared: boolean): Promise<string> {
-    try {
-      await this.#bind(host, this.#options.port, isShared);
-      return host;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL'))
-        return this.#bindFirst('0.0.0.0', isShared);
-      throw listenFault(error as NodeJS.ErrnoException, 'SYSLOG_UDP_PORT', this.#options.port, host);
-    }
-  }
-
-  #bind(host: string, port: number, isShared: boolean): Promise<void> {
-    const options: SocketOptions & { reusePort?: boolean } = { type: host.includes(':') ? 'udp6' : 'udp4' };
-    if (isShared) options.reusePort = true;
-    const socket = createSocket(options);
-    return new Promise((resolve, reject) => {
-      const failed = (error: Error): void => {
-        socket.close();
-        reject(error);
-      };
-      socket.once('error', failed);
-      socket.on('message', (bytes, sender) => this.#received(bytes, sender));
-      socket.bind(port, host, () => {
-        socket.off('error', failed);
-        socket.on('error', (error) => this.#parts.signals.connectionFailed('udp', error.message));
-        this.#sockets.push(socket);
-        resolve();
-      });
-    });
-  }
-
   get port(): number {
-    return this.#sockets[0]!.address().port;
+    return this.#port;
   }
 
-  #received(bytes: Buffer, sender: RemoteInfo): void {
-    this.#readBytes += bytes.length;
-    const end = trimmedEnd(bytes, 0, bytes.length);
-    if (end === 0) return;
+  #told(message: FromUdpReceiver): void {
+    const { shedding, signals } = this.#parts;
+    if (message.kind === 'failed') signals.connectionFailed('udp', message.message);
+    else if (message.kind === 'shed') {
+      for (const [sender, datagrams] of message.lost) shedding.refused(addressOf(sender), datagrams);
+    } else if (message.kind === 'batch') {
+      const { batch } = message;
+      this.#take(batch);
+      const done: ToUdpReceiver = { kind: 'done', batch };
+      this.#receiver.postMessage(done, [batch.bytes.buffer, batch.heads.buffer]);
+    }
+  }
+
+  #take({ bytes, heads, count, length, senders }: DatagramBatch): void {
     const { intake, shedding } = this.#parts;
-    if (!intake.accepts && !shedding.hasRoom()) {
-      shedding.refused(peerAddress(sender.address));
-      return;
+    const buffer = Buffer.from(bytes.buffer, 0, length);
+    const peers = senders.map((sender) => this.#peer(sender));
+    const isBatchAscii = isAscii(buffer);
+    this.#readBytes += length;
+    let start = 0;
+    for (let at = 0; at < count; at++) {
+      const end = heads[2 * at + 1]!;
+      const cut = trimmedEnd(buffer, start, end);
+      const peer = peers[heads[2 * at]!]!;
+      if (cut > start) {
+        if (intake.accepts || shedding.hasRoom()) intake.line(peer, buffer, start, cut, LINE.whole, isBatchAscii);
+        else shedding.refused(peer.address, 1);
+      }
+      start = end;
     }
-    intake.line(this.#peer(sender), bytes, 0, end, LINE.whole, isAscii(bytes));
   }
 
-  #peer({ address, port }: RemoteInfo): Peer {
-    if (this.#lastPeer && port === this.#lastPort && address === this.#lastAddress) return this.#lastPeer;
-    const name = `${address} ${port}`;
-    let peer = this.#peers.get(name);
-    if (!peer) {
-      if (this.#peers.size >= MAX_PEERS) this.#peers.clear();
-      peer = this.#parts.intake.peer('udp', peerAddress(address), port);
-      this.#peers.set(name, peer);
-    }
-    this.#lastAddress = address;
-    this.#lastPort = port;
-    this.#lastPeer = peer;
+  #peer(sender: string): Peer {
+    const known = this.#peers.get(sender);
+    if (known) return known;
+    if (this.#peers.size >= MAX_PEERS) this.#peers.clear();
+    const port = Number(sender.slice(sender.indexOf(' ') + 1));
+    const peer = this.#parts.intake.peer('udp', addressOf(sender), port);
+    this.#peers.set(sender, peer);
     return peer;
   }
 
@@ -171,18 +147,21 @@ export class UdpListener {
     return look?.queuedBytes ?? 0;
   }
 
-  /** Reads what the kernel has taken already, then closes. */
+  /** Reads what the kernel has taken already, takes it in, and closes. */
   async close(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     const deadline = performance.now() + READ_OUT_MS;
     while (this.#look() > 0 && performance.now() < deadline) await sleep(READ_OUT_STEP_MS);
-    await this.#closeSockets();
+    const ended = once(this.#receiver, 'exit');
+    const close: ToUdpReceiver = { kind: 'close' };
+    this.#receiver.postMessage(close);
+    await ended;
+    this.#look();
     this.#parts.shedding.keep();
     this.#parts.signals.udp.report();
   }
+}
 
-  async #closeSockets(): Promise<void> {
-    const sockets = this.#sockets.splice(0);
-    await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
-  }
+function addressOf(sender: string): string {
+  return peerAddress(sender.slice(0, sender.indexOf(' ')));
 }
