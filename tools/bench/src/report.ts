@@ -104,25 +104,31 @@ function ingestText(results: readonly IngestResult[]): string {
 }
 
 function udpText(results: readonly UdpResult[]): string {
-  const rows = results.map(({ receiver, sent, seconds, stored, lost }) => [
+  const rows = results.map(({ receiver, sent, seconds, received, stored, doubled, lost }) => [
     receiver,
     sent,
-    `${seconds.toFixed(2)} s`,
+    Math.round(sent / seconds),
+    received ?? 'unknown',
     stored,
+    doubled ?? 'not looked for',
     sent - stored,
     lost === null ? 'not counted' : lostText(lost),
   ]);
-  const uses = results.flatMap(({ receiver, sent, processes }) =>
+  const uses = results.flatMap(({ receiver, sent, seconds, processes }) =>
     processes.map((use) => [
       `${use.name} (${receiver})`,
       use.cpuSeconds.toFixed(2),
       ((use.cpuSeconds / sent) * 1e6).toFixed(2),
+      `${((use.cpuSeconds / seconds) * 100).toFixed(0)} %`,
       use.peakMib,
     ]),
   );
   return [
-    formatTable(['datagrams', 'sent', 'in', 'stored', 'missing', 'counted as lost'], rows),
-    formatTable(['process', 'CPU s', 'CPU s a million datagrams', 'peak MiB'], uses),
+    formatTable(
+      ['datagrams', 'sent', 'a second', 'taken by the kernel', 'stored', 'doubled', 'missing', 'counted as lost'],
+      rows,
+    ),
+    formatTable(['process', 'CPU s', 'CPU s a million datagrams', 'of a core', 'peak MiB'], uses),
     `net.core.rmem_max ${results[0]?.receiveBufferLimit ?? 'unknown'}\n`,
   ].join('\n');
 }

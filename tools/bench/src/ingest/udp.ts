@@ -35,8 +35,12 @@ export interface UdpResult {
   sent: number;
   /** How long sending took, which tells whether the sender kept its pace. */
   seconds: number;
+  /** Of `sent`, what the kernel had room for; null where nobody tells. */
+  received: number | null;
   /** Counted afterwards in the stream or file. */
   stored: number;
+  /** Lines that are there twice; null where it is not looked for. */
+  doubled: number | null;
   /** By reason, as the receiver counted; null where it counts nothing. */
   lost: Record<string, number> | null;
   processes: ProcessUse[];
@@ -119,8 +123,8 @@ async function measureOwn(file: string, options: UdpOptions): Promise<UdpResult>
       progress: () => readPublished(health.ingestor),
     });
     const { lost } = await readLosses(health);
-    const { stored } = await countStored(nats);
-    return { receiver: 'OPMAS ingestor -> JetStream', ...result, stored, lost };
+    const received = result.sent - (lost['kernel'] ?? 0);
+    return { receiver: 'OPMAS ingestor -> JetStream', ...result, received, ...(await countStored(nats)), lost };
   } finally {
     await stack?.stop();
   }
@@ -135,13 +139,14 @@ async function measureSyslogNg(file: string, options: UdpOptions): Promise<UdpRe
       processes: { 'syslog-ng': other.pid },
       progress: () => Promise.resolve(other.bytes()),
     });
-    return { receiver: 'syslog-ng -> plain file', ...result, stored: await other.lines(), lost: null };
+    const stored = await other.lines();
+    return { receiver: 'syslog-ng -> plain file', ...result, received: null, stored, doubled: null, lost: null };
   } finally {
     await other.stop();
   }
 }
 
-/** Whether every datagram is stored or counted as lost; only OPMAS counts. */
-export function isAccountedFor({ sent, stored, lost }: UdpResult): boolean {
-  return lost === null || stored + Object.values(lost).reduce((sum, count) => sum + count, 0) === sent;
+/** Whether every datagram is stored once, or counted as lost; only OPMAS counts. */
+export function isAccountedFor({ sent, stored, doubled, lost }: UdpResult): boolean {
+  return lost === null || (doubled ?? 0) + stored + Object.values(lost).reduce((sum, count) => sum + count, 0) === sent;
 }
