@@ -14,7 +14,7 @@ export { startFrameSpan, startTracing, traceparentFor, traceparentOf } from './t
 export { connectBus } from './nats/bus.js';
 export type { Bus, BusOptions } from './nats/bus.js';
 export { StreamRefused, ensureStreams } from './nats/provision.js';
-export { lastMessage, messageAt } from './nats/stored-message.js';
+export { lastMessage, messageAt, nextMessage } from './nats/stored-message.js';
 export type { StoredMessage } from './nats/stored-message.js';
 export { FencedOut, FencedSubject, PublishUnavailable, publishFenced } from './nats/fenced-subject.js';
 export { OrderedReader, StreamPutBack } from './nats/ordered-reader.js';

@@ -60,6 +60,11 @@ function createMeters(metrics: Metrics) {
     unpublished: metrics.gauge('ingestor_bytes_in_flight', 'bytes of records that JetStream has not acknowledged'),
     pressure: metrics.gauge('ingestor_journal_pressure', '0 open, 1 high, 2 full, 3 failed: the disk refuses'),
     diskFree: metrics.gauge('ingestor_journal_disk_free_bytes', "what is free on the journal's disk"),
+    unread: metrics.gauge(
+      'ingestor_raw_unread_bytes',
+      'bytes of OPMAS_RAW that the parser has not read, as last looked',
+    ),
+    rawHeld: metrics.gauge('ingestor_raw_held', '1 while frames wait in the journal because OPMAS_RAW has no room'),
     waiting: metrics.gauge('ingestor_unpublished_frames', 'frames that wait to be acknowledged'),
   };
 }
@@ -188,6 +193,17 @@ export class Signals {
 
   publishing(isWorking: boolean, detail = ''): void {
     this.check('publish', isWorking, detail);
+  }
+
+  /** What the parser has not read would be discarded: frames wait in the journal, or go out again. */
+  rawHeld(isHeld: boolean, unreadBytes: number, limitBytes: number): void {
+    this.meters.rawHeld.set(isHeld ? 1 : 0);
+    const mib = (bytes: number): number => Math.round(bytes / 1024 / 1024);
+    const figures = `${mib(unreadBytes)} of ${mib(limitBytes)} MiB unread`;
+    const text = `the parser is far behind, and OPMAS_RAW has no room (${figures}): frames wait in the journal`;
+    this.check('raw', !isHeld, isHeld ? text : '');
+    if (isHeld) this.#log.error({ unreadBytes, limitBytes }, text);
+    else this.#log.info({ unreadBytes, limitBytes }, 'the parser has read on: OPMAS_RAW has room');
   }
 
   published(kind: 'frame' | 'tick', records: number): void {

@@ -28,9 +28,10 @@ export class IngestorProcess {
   output = '';
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 
-  constructor(env: Record<string, string>) {
+  /** @param main the service's entry, where it is another one */
+  constructor(env: Record<string, string>, main = here('../src/main.ts')) {
     const hooks = here('./typescript-hooks.mjs');
-    this.#child = spawn(process.execPath, ['--import', hooks, '--conditions=@opmas/source', here('../src/main.ts')], {
+    this.#child = spawn(process.execPath, ['--import', hooks, '--conditions=@opmas/source', main], {
       env: {
         ...process.env,
         // The specs wait for what it says.

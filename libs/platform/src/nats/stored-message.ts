@@ -13,6 +13,12 @@ export interface StoredMessage {
   timeMs: number;
 }
 
+/** A form of the request that the client has no type for. */
+interface NextOfSubject {
+  seq: number;
+  next_by_subj: string;
+}
+
 const NO_MESSAGE = 10037;
 const ATTEMPTS = 4;
 
@@ -21,7 +27,12 @@ function isUnanswered(error: unknown): boolean {
 }
 
 /** Reading is safe to repeat: a server that just came back leaves the first requests unanswered. */
-async function getMessage(bus: Bus, stream: string, query: MsgRequest, attempt = 1): Promise<StoredMessage | null> {
+async function getMessage(
+  bus: Bus,
+  stream: string,
+  query: MsgRequest | NextOfSubject,
+  attempt = 1,
+): Promise<StoredMessage | null> {
   try {
     const message = await bus.jsm.streams.getMessage(stream, query);
     return {
@@ -46,4 +57,14 @@ export function lastMessage(bus: Bus, stream: string, subject: string): Promise<
 /** The message at a sequence; null where it was discarded, or has not been written. */
 export function messageAt(bus: Bus, stream: string, sequence: number): Promise<StoredMessage | null> {
   return sequence < 1 ? Promise.resolve(null) : getMessage(bus, stream, { seq: sequence });
+}
+
+/** The first message of a subject, which may have wildcards, at a sequence or behind it; null where there is none. */
+export function nextMessage(
+  bus: Bus,
+  stream: string,
+  subject: string,
+  sequence: number,
+): Promise<StoredMessage | null> {
+  return getMessage(bus, stream, { seq: Math.max(1, sequence), next_by_subj: subject });
 }

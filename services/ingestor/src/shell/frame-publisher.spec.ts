@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Signals } from '../signals.js';
 import { FramePublisher } from './frame-publisher.js';
-import type { WrittenSubject } from './frame-publisher.js';
+import type { PublishRoom, WrittenSubject } from './frame-publisher.js';
 
 /** A subject in memory that fences like the real one; `fault` is thrown by the next publish, before or after storing. */
 class MemorySubject implements WrittenSubject {
@@ -49,6 +49,7 @@ let directory: string;
 let journal: Journal;
 let subject: MemorySubject;
 let publisher: FramePublisher;
+let room: { -readonly [Member in keyof PublishRoom]: PublishRoom[Member] };
 let reconnected: () => void = () => undefined;
 let lastReceivedMs: number | null = null;
 
@@ -68,8 +69,10 @@ beforeEach(() => {
   });
   subject = new MemorySubject();
   lastReceivedMs = null;
+  room = { isOpen: true, onOpen: () => undefined, look: () => undefined, begin: () => undefined, end: () => undefined };
   publisher = new FramePublisher({
     journal,
+    room,
     shardCount: 1,
     openSubject: async () => {
       await subject.reload();
@@ -130,6 +133,23 @@ describe('the publisher', () => {
     expect(subject.stored).toEqual([]);
     publisher.release();
     expect(await publisher.whenStored(0, ordinal, 2000)).toBe(true);
+  });
+
+  it('keeps frames and ticks back while the stream has no room', async () => {
+    let underWay = 0;
+    room.begin = (bytes) => (underWay += bytes);
+    room.end = (bytes) => (underWay -= bytes);
+    room.isOpen = false;
+    lastReceivedMs = performance.now() - 5000;
+    publisher.start();
+    publisher.release();
+    const { from, ordinal } = addLines(30);
+    expect(await publisher.whenStored(0, ordinal, 60)).toBe(false);
+    expect(subject.stored).toEqual([]);
+    room.isOpen = true;
+    room.onOpen();
+    expect(await publisher.whenStored(0, ordinal, 2000)).toBe(true);
+    expect([values(), underWay]).toEqual([upTo(from, 30), 0]);
   });
 
   it.each([

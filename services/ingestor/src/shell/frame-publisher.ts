@@ -16,8 +16,19 @@ export interface WrittenSubject {
   publish(id: string, headers: Record<string, string>, data: Uint8Array): Promise<number>;
 }
 
+/** What the publisher needs to know of the stream's room; a `RawRoom` tells it. */
+export interface PublishRoom {
+  /** False while frames must wait in the journal. */
+  readonly isOpen: boolean;
+  onOpen: () => void;
+  look(): void;
+  begin(payloadBytes: number): void;
+  end(payloadBytes: number, sequence: number | null): void;
+}
+
 export interface FramePublisherParts {
   journal: Journal;
+  room: PublishRoom;
   shardCount: number;
   openSubject: (shard: number) => Promise<WrittenSubject>;
   subjectName: (shard: number) => string;
@@ -66,10 +77,13 @@ export class FramePublisher {
   }
 
   start(): void {
-    const { journal, onReconnect } = this.#parts;
+    const { journal, room, onReconnect } = this.#parts;
     journal.onWork = (shard) => this.#wake(shard);
+    room.onOpen = () => this.#shards.forEach((_, shard) => this.#wake(shard));
+    room.look();
     this.#stopListening = onReconnect(() => {
       this.#generation++;
+      room.look();
       this.#shards.forEach((_, shard) => this.#wake(shard));
     });
     this.#ticking = setInterval(() => this.#tick(), TICK_CHECK_MS);
@@ -177,11 +191,7 @@ export class FramePublisher {
       const frame = this.#nextFrame(shard);
       if (typeof frame === 'object') {
         try {
-          await subject.publish(
-            `${this.#parts.subjectName(shard)}:${frame.number}`,
-            this.#headers(frame),
-            this.#payload(frame),
-          );
+          await this.#publish(shard, subject, frame);
         } catch (error) {
           if (!(error instanceof FencedOut)) throw error;
           this.#parts.signals.fencedOut(shard);
@@ -197,10 +207,22 @@ export class FramePublisher {
     }
   }
 
+  async #publish(shard: number, subject: WrittenSubject, frame: JournalFrame): Promise<void> {
+    const { room, subjectName } = this.#parts;
+    const payload = this.#payload(frame);
+    let sequence: number | null = null;
+    room.begin(payload.length);
+    try {
+      sequence = await subject.publish(`${subjectName(shard)}:${frame.number}`, this.#headers(frame), payload);
+    } finally {
+      room.end(payload.length, sequence);
+    }
+  }
+
   /** The next frame, written to the journal; or how many ms to wait for it, or `idle` until something happens. */
   #nextFrame(shard: number): JournalFrame | number | 'idle' {
-    const { journal, nowMs, frameMs } = this.#parts;
-    if (!this.#mayPublish) return 'idle';
+    const { journal, room, nowMs, frameMs } = this.#parts;
+    if (!this.#mayPublish || !room.isOpen) return 'idle';
     if (journal.waiting(shard) === 0) {
       const gathering = journal.gathering(shard);
       if (!gathering) return 'idle';
@@ -248,8 +270,8 @@ export class FramePublisher {
 
   /** Ticks for the shards that got no frame for a while and have none on its way. */
   #tick(): void {
-    const { journal, nowMs, shardCount, isDown } = this.#parts;
-    if (!this.#mayPublish || isDown() || journal.pressure === 'failed') return;
+    const { journal, room, nowMs, shardCount, isDown } = this.#parts;
+    if (!this.#mayPublish || !room.isOpen || isDown() || journal.pressure === 'failed') return;
     const now = nowMs();
     const periodMs = tickPeriodMs(now, this.#parts.lastReceivedMs());
     for (let shard = 0; shard < shardCount; shard++) {

@@ -19,6 +19,7 @@ import { Intake } from './intake.js';
 import { journalFault } from './journal-fault.js';
 import { TrustedProxies } from './proxy-header.js';
 import { OtlpServer } from './otlp-server.js';
+import { RawRoom } from './raw-room.js';
 import { StreamListener } from './stream-listener.js';
 import { TlsListener } from './tls-listener.js';
 import { UdpListener } from './udp-listener.js';
@@ -49,6 +50,7 @@ export class Ingestor {
   #otlp: OtlpServer | null = null;
   #follower: ConfigFollower | null = null;
   #publisher: FramePublisher | null = null;
+  #room: RawRoom | null = null;
   #isReleased = false;
   #isDown: () => boolean = () => true;
   #keeping: NodeJS.Timeout | null = null;
@@ -191,6 +193,7 @@ export class Ingestor {
 
   #unavailable(): string | null {
     if (!this.#publisher || this.#isDown()) return 'JetStream is not reachable';
+    if (this.#room?.isHeld === true) return 'the parser is so far behind that OPMAS_RAW has no room';
     return this.#isReleased ? null : 'waiting for the rule set';
   }
 
@@ -206,8 +209,17 @@ export class Ingestor {
     if (this.#config.OPMAS_AWAIT_RULES) this.#signals.waitingForRules(true);
     const follower = await ConfigFollower.start(bus, this.#log);
     this.#follower = follower;
+    const room = new RawRoom({
+      bus,
+      shardCount: this.#config.OPMAS_SHARDS,
+      frameBytes: this.#config.OPMAS_FRAME_KIB * 1024,
+      nowMs,
+      signals: this.#signals,
+    });
+    this.#room = room;
     const publisher = new FramePublisher({
       journal: this.#journal,
+      room,
       shardCount: this.#config.OPMAS_SHARDS,
       openSubject: (shard) => FencedSubject.open(bus, STREAM_NAMES.raw, subjects.raw(shard, this.#journal.name)),
       subjectName: (shard) => subjects.raw(shard, this.#journal.name),
@@ -277,6 +289,7 @@ export class Ingestor {
     const httpClosed = Promise.all([this.#http?.close(), this.#otlp?.close()]);
     this.#intake.endTurn();
     if (this.#publisher) await this.#publisher.stop(this.#config.OPMAS_DRAIN_MS);
+    this.#room?.stop();
     this.#http?.abort();
     this.#otlp?.abort();
     await httpClosed;
